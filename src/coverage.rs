@@ -1,0 +1,194 @@
+//! What was read, what was left out on purpose, and what could not be read.
+
+use std::collections::BTreeMap;
+
+/// How many examples a reason keeps.
+const EXAMPLES: usize = 5;
+
+/// Why something was left out on purpose: it is counted and does not change the verdict.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Skip {
+    /// A submodule: its content belongs to another repository.
+    Submodule,
+    /// An LFS pointer whose object is not in this clone.
+    LfsPointer,
+    /// A device, socket or pipe below a scanned folder.
+    SpecialFile,
+    /// A nested repository below a scanned folder.
+    NestedRepository,
+    /// An unreadable object that an `[[unscanned]]` entry admits.
+    Admitted,
+}
+
+/// Why something that should have been judged was not: the verdict is `incomplete`.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Unread {
+    /// A name that git cannot resolve.
+    UnresolvableRef,
+    /// An object that is not in the store (a partial clone, a damaged store).
+    MissingObject,
+    /// An object that is there and cannot be decoded.
+    CorruptObject,
+    /// The history ends at a shallow boundary inside what was asked for.
+    Shallow,
+    /// A graft changes the history inside what was asked for.
+    Graft,
+    /// An object or file over the size limit.
+    TooLarge,
+    /// Encoded text over the limits for decoding.
+    DecodeLimit,
+    /// The time budget was spent.
+    Budget,
+    /// An index that cannot be read.
+    UnreadableIndex,
+    /// A file or folder that the system does not let us read.
+    UnreadableFile,
+    /// A ref store that gave no refs.
+    UnreadableRefs,
+    /// A replace ref among what was pushed.
+    ReplaceRef,
+    /// Stopped by a signal.
+    Interrupted,
+}
+
+impl Skip {
+    /// The reason in reports and configs.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Submodule => "submodule",
+            Self::LfsPointer => "lfs-pointer",
+            Self::SpecialFile => "special-file",
+            Self::NestedRepository => "nested-repository",
+            Self::Admitted => "admitted",
+        }
+    }
+}
+
+impl Unread {
+    /// Every reason, for configs to name.
+    pub const ALL: [Self; 13] = [
+        Self::UnresolvableRef,
+        Self::MissingObject,
+        Self::CorruptObject,
+        Self::Shallow,
+        Self::Graft,
+        Self::TooLarge,
+        Self::DecodeLimit,
+        Self::Budget,
+        Self::UnreadableIndex,
+        Self::UnreadableFile,
+        Self::UnreadableRefs,
+        Self::ReplaceRef,
+        Self::Interrupted,
+    ];
+
+    /// The reason in reports and configs.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::UnresolvableRef => "unresolvable-ref",
+            Self::MissingObject => "missing-object",
+            Self::CorruptObject => "corrupt-object",
+            Self::Shallow => "shallow",
+            Self::Graft => "graft",
+            Self::TooLarge => "too-large",
+            Self::DecodeLimit => "decode-limit",
+            Self::Budget => "budget",
+            Self::UnreadableIndex => "unreadable-index",
+            Self::UnreadableFile => "unreadable-file",
+            Self::UnreadableRefs => "unreadable-refs",
+            Self::ReplaceRef => "replace-ref",
+            Self::Interrupted => "interrupted",
+        }
+    }
+}
+
+/// How often a reason occurred, with the first few things it occurred for.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Tally {
+    /// Occurrences.
+    pub count: u64,
+    /// Raw bytes of paths, refs or ids; at most five.
+    pub examples: Vec<Vec<u8>>,
+}
+
+/// The receipt of a run.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Coverage {
+    /// References looked at.
+    pub refs: u64,
+    /// Commits looked at.
+    pub commits: u64,
+    /// Distinct contents judged.
+    pub blobs: u64,
+    /// Their size in bytes.
+    pub bytes: u64,
+    skipped: BTreeMap<Skip, Tally>,
+    unread: BTreeMap<Unread, Tally>,
+}
+
+impl Coverage {
+    /// Counts a content that was judged.
+    pub fn judged(&mut self, bytes: usize) {
+        self.blobs += 1;
+        self.bytes += bytes as u64;
+    }
+
+    /// Counts something left out on purpose.
+    pub fn skip(&mut self, reason: Skip, example: impl Into<Vec<u8>>) {
+        note(self.skipped.entry(reason).or_default(), example.into());
+    }
+
+    /// Counts something that could not be judged.
+    pub fn unread(&mut self, reason: Unread, example: impl Into<Vec<u8>>) {
+        note(self.unread.entry(reason).or_default(), example.into());
+    }
+
+    /// What was left out on purpose.
+    pub fn skipped(&self) -> &BTreeMap<Skip, Tally> {
+        &self.skipped
+    }
+
+    /// What could not be judged.
+    pub fn unread_reasons(&self) -> &BTreeMap<Unread, Tally> {
+        &self.unread
+    }
+
+    /// True when nothing is unread.
+    pub fn complete(&self) -> bool {
+        self.unread.is_empty()
+    }
+
+    /// Adds another receipt to this one.
+    pub fn merge(&mut self, other: Self) {
+        self.refs += other.refs;
+        self.commits += other.commits;
+        self.blobs += other.blobs;
+        self.bytes += other.bytes;
+        for (reason, tally) in other.skipped {
+            fold(self.skipped.entry(reason).or_default(), tally);
+        }
+        for (reason, tally) in other.unread {
+            fold(self.unread.entry(reason).or_default(), tally);
+        }
+    }
+
+    /// Brings the examples into a fixed order, whatever order the threads found them in.
+    pub fn settle(&mut self) {
+        for tally in self.skipped.values_mut().chain(self.unread.values_mut()) {
+            tally.examples.sort();
+        }
+    }
+}
+
+fn note(tally: &mut Tally, example: Vec<u8>) {
+    tally.count += 1;
+    if tally.examples.len() < EXAMPLES {
+        tally.examples.push(example);
+    }
+}
+
+fn fold(into: &mut Tally, from: Tally) {
+    into.count += from.count;
+    let room = EXAMPLES.saturating_sub(into.examples.len());
+    into.examples.extend(from.examples.into_iter().take(room));
+}

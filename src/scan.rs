@@ -1,0 +1,95 @@
+//! Where a source, the detector and a policy meet, and what comes of it.
+
+use crate::coverage::Coverage;
+use crate::finding::Finding;
+use crate::policy::{Decision, Judgement};
+use crate::rule::Confidence;
+use crate::text::Shown;
+
+/// What made a verdict: equal values and equal bytes give an equal verdict.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Engine {
+    /// keyward's version.
+    pub version: &'static str,
+    /// SHA-256 over the rules, lower-case hexadecimal.
+    pub rules_digest: String,
+    /// SHA-256 over the policy, lower-case hexadecimal.
+    pub policy_digest: String,
+    /// The name of the fingerprints' salt.
+    pub salt: String,
+}
+
+/// A finding and what happens with it, with everything foreign made safe to print.
+#[derive(Clone, Debug)]
+pub struct Judged {
+    /// The finding.
+    pub finding: Finding,
+    /// What happens with it.
+    pub judgement: Judgement,
+    /// Its path: only for content of files and for names of files.
+    pub path: Option<Shown>,
+    /// The author of the commit that brought it in.
+    pub author: Option<Shown>,
+    /// The reason of a suppression.
+    pub reason: Option<Shown>,
+    /// The owner of a suppression.
+    pub owner: Option<Shown>,
+}
+
+/// A reason of the receipt, ready for a report.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Gap {
+    /// The reason, in kebab-case.
+    pub reason: &'static str,
+    /// How often.
+    pub count: u64,
+    /// At most five paths, refs or ids.
+    pub examples: Vec<Shown>,
+}
+
+/// How many findings of each confidence lie under the least one, lowest first: low, medium, high.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Below {
+    counts: [u64; 4],
+}
+
+impl Below {
+    /// Counts one.
+    pub fn add(&mut self, confidence: Confidence) {
+        self.counts[confidence as usize] += 1;
+    }
+
+    /// How many of this confidence.
+    pub fn count(&self, confidence: Confidence) -> u64 {
+        self.counts[confidence as usize]
+    }
+}
+
+/// What a run found.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    /// The one word, in the mode that is set.
+    pub decision: Decision,
+    /// The word that enforce mode gives.
+    pub would: Decision,
+    /// `enforce` or `audit`.
+    pub mode: &'static str,
+    /// The process's exit code: 0, 1 or 2.
+    pub exit: u8,
+    /// Sorted by path, line, column, rule, commit.
+    pub judged: Vec<Judged>,
+    /// Findings beyond the limit of what is listed.
+    pub unlisted: u64,
+    /// Findings under the least confidence.
+    pub below: Below,
+    /// The receipt.
+    pub coverage: Coverage,
+    /// The receipt's reasons for what was left out.
+    pub skipped: Vec<Gap>,
+    /// The receipt's reasons for what could not be read.
+    pub unread: Vec<Gap>,
+    /// What made the verdict.
+    pub engine: Engine,
+    /// What the user should know besides, such as a locked setting that was not weakened.
+    pub warnings: Vec<Shown>,
+}

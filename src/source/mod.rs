@@ -1,0 +1,45 @@
+//! Where blobs come from. A source pushes what it reads into a [`Sink`].
+
+use crate::blob::{Blob, ObjectId};
+use crate::coverage::{Skip, Unread};
+use std::ops::ControlFlow;
+
+/// What takes the blobs of a source. Shared by threads.
+pub trait Sink: Sync {
+    /// Judges one content. `before` gives what the same change had before. Break: stop reading (a spent budget).
+    fn blob(&self, blob: Blob<'_>, before: &dyn Before) -> ControlFlow<()>;
+    /// Counts something left out on purpose; `example` is a raw path, ref name or id.
+    fn skip(&self, reason: Skip, example: &[u8]);
+    /// Counts something that could not be judged; `id` where it is an object, for `[[unscanned]]` entries to admit.
+    fn unread(&self, reason: Unread, example: &[u8], id: Option<ObjectId>);
+    /// Counts references looked at.
+    fn refs(&self, count: u64);
+    /// Counts commits looked at.
+    fn commits(&self, count: u64);
+    /// Contents over this many bytes are not read but `unread`.
+    fn largest(&self) -> u64;
+}
+
+/// What a change replaces: a parent's version of the same path, and every path that the same change deletes.
+/// Asked for only where the new version holds a finding.
+pub trait Before: Sync {
+    /// Shows each version, with its own path in its origin. One that cannot be read is left out, which can only
+    /// make a finding new.
+    fn versions(&self, visit: &mut dyn FnMut(Blob<'_>));
+}
+
+/// Nothing was there before: a file outside a change, standard input, a message.
+pub struct Nothing;
+
+impl Before for Nothing {
+    fn versions(&self, _: &mut dyn FnMut(Blob<'_>)) {}
+}
+
+/// Something that can be read to its end.
+pub trait Source {
+    /// The error that makes the whole run impossible; single objects that cannot be read go to [`Sink::unread`].
+    type Error: std::error::Error;
+
+    /// Pushes everything into `sink`.
+    fn read(&mut self, sink: &dyn Sink) -> Result<(), Self::Error>;
+}
