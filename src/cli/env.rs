@@ -1,0 +1,55 @@
+//! Every environment variable that keyward reads, in one place. Nothing else in the program reads any.
+//!
+//! | variable | what for |
+//! |---|---|
+//! | `KEYWARD_BREAK_GLASS` | the reason for which a refused commit shall pass (commit hooks, pre-push) |
+//! | `PRE_COMMIT_FROM_REF`, `PRE_COMMIT_TO_REF` | the range that the pre-commit framework asks to check |
+//! | `GITHEAD_<id>` | the commits that a merge brings, while MERGE_HEAD is not written yet |
+//! | `NO_COLOR`, `TERM` | no colours |
+//! | `HOME`, `XDG_CONFIG_HOME` | where `install --global` puts its hooks |
+//! | `PATH` | where programs are found (doctor, drill) |
+//! | `GIT_*` | read by git and libgit2 themselves |
+
+use crate::blob::ObjectId;
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+/// The environment, read once.
+#[derive(Clone, Debug, Default)]
+pub struct Environment {
+    /// `KEYWARD_BREAK_GLASS`, where it is set, even if empty.
+    pub break_glass: Option<OsString>,
+    /// `PRE_COMMIT_FROM_REF` and `PRE_COMMIT_TO_REF`, where both are set.
+    pub pre_commit_range: Option<(OsString, OsString)>,
+    /// The ids of all `GITHEAD_<id>` variables, sorted.
+    pub merging: Vec<ObjectId>,
+    /// `NO_COLOR` is set and not empty, or `TERM` is `dumb`.
+    pub plain: bool,
+    /// `HOME`.
+    pub home: Option<PathBuf>,
+    /// `XDG_CONFIG_HOME`, where it is an absolute path.
+    pub xdg_config_home: Option<PathBuf>,
+    /// `PATH`.
+    pub path: Option<OsString>,
+}
+
+impl Environment {
+    /// Reads the process's environment.
+    pub fn read() -> Self {
+        let get = |name: &str| std::env::var_os(name);
+        let filled = |name: &str| get(name).filter(|value| !value.is_empty());
+        let mut merging: Vec<ObjectId> = std::env::vars_os()
+            .filter_map(|(name, _)| ObjectId::from_hex(name.to_str()?.strip_prefix("GITHEAD_")?.as_bytes()))
+            .collect();
+        merging.sort();
+        Self {
+            break_glass: get("KEYWARD_BREAK_GLASS"),
+            pre_commit_range: filled("PRE_COMMIT_FROM_REF").zip(filled("PRE_COMMIT_TO_REF")),
+            merging,
+            plain: filled("NO_COLOR").is_some() || get("TERM").is_some_and(|term| term == "dumb"),
+            home: filled("HOME").map(PathBuf::from),
+            xdg_config_home: filled("XDG_CONFIG_HOME").map(PathBuf::from).filter(|path| path.is_absolute()),
+            path: filled("PATH"),
+        }
+    }
+}
