@@ -3,6 +3,7 @@ pub mod blob;
 pub mod candidate;
 pub mod cli;
 pub mod coverage;
+pub mod detect;
 pub mod finding;
 pub mod fingerprint;
 pub mod policy;

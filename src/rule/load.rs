@@ -136,6 +136,8 @@ struct RawRule {
     keywords: Spanned<Vec<String>>,
     pattern: Option<Spanned<String>>,
     assigned: Option<Spanned<String>>,
+    #[serde(default)]
+    applies_to: AppliesTo,
     reach: Option<Reach>,
     entropy: Option<f64>,
     min_digits: Option<u32>,
@@ -250,6 +252,7 @@ fn build(raw: Spanned<RawRule>, provider: Option<String>, rotate: Option<String>
         confidence: raw.confidence,
         keywords,
         shape,
+        applies_to: raw.applies_to,
         reach,
         entropy: raw.entropy.map(|bits| (bits * 100.0).round() as u32),
         min_digits: raw.min_digits,

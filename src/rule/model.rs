@@ -57,6 +57,17 @@ pub enum Shape {
     Assigned(String),
 }
 
+/// What a rule is applied to.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum AppliesTo {
+    /// Contents, messages and names alike.
+    #[default]
+    Content,
+    /// The paths of files only.
+    Path,
+}
+
 /// An offline proof over the text of a match.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
@@ -151,6 +162,8 @@ pub struct Rule {
     pub keywords: Vec<String>,
     /// How the secret is recognised.
     pub shape: Shape,
+    /// What it is applied to.
+    pub applies_to: AppliesTo,
     /// How far a match may lie from its keyword.
     pub reach: Reach,
     /// Least Shannon entropy of the secret, in hundredths of a bit a byte.

@@ -1,0 +1,97 @@
+//! A value of a given shape, given to a name that holds a context word. The rule brings the shape; this file brings
+//! the name's other words, the operator, the quotes and the boundaries.
+//!
+//! Two ways to stand near the context word count:
+//! - **close**: `ACME_API_KEY = "VALUE"`, `"acme_token": "VALUE"`, `acme.key=VALUE`, `acme token - VALUE`;
+//! - **loose**: between the context word and the value stands something else, but the value is itself assigned to
+//!   a word for a secret: `https://api.acme.com/?token=VALUE`, `Acme(api_key="VALUE")`, `acme:⏎  key: VALUE`.
+
+use super::matcher::Match;
+use super::regexes::{compile, input};
+use crate::rule::{ASSIGNED_GAP, Reach};
+use regex_automata::meta::{BuildError, Regex};
+use std::ops::Range;
+
+/// The rest of the name that holds the context word.
+const NAME: &str = r"[0-9A-Za-z_.\-]{0,48}";
+/// Between the name and the value: closing quotes, an operator, opening quotes, an authorisation scheme.
+const OPERATOR: &str = r#"(?:\\?["'`]|\]|\)|[ \t]){0,4}(?:[ \t](?:[0-9A-Za-z]{1,12}[ \t]){0,2})?(?:[ \t]{0,8}(?:[:?+]?={1,3}>?|:{1,2}|->|<-|,|\(|\||>|[ \t]-[ \t]|[ \t])[ \t]{0,8})(?:\r?\n[ \t]{0,40})?(?:\\?["'`\[({<]|[brfu@$](?:["'])){0,3}(?:(?i:bearer|basic|token|key|apikey|bot)[ \t:=]{1,2})?"#;
+/// A word for a secret, ending a name.
+const SECRET_WORD: &str = r"(?i:key|token|secret|pass(?:word|wd|phrase)?|pwd|auth(?:orization)?|cred(?:ential)?s?|bearer|sid|pat|api|cookie|access|private|licen[cs]e)[0-9A-Za-z_\-]{0,16}";
+
+/// The compiled shape.
+#[derive(Debug)]
+pub(super) struct Matcher {
+    close: Regex,
+    loose: Regex,
+    reach: Reach,
+}
+
+impl Matcher {
+    pub(super) fn new(value: &str, reach: Reach) -> Result<Self, Box<BuildError>> {
+        let gap = ASSIGNED_GAP;
+        let close = compile(&format!("{NAME}{OPERATOR}(?P<secret>{value})"))?;
+        let loose = compile(&format!(r"(?s-u:.){{0,{gap}}}?{SECRET_WORD}{OPERATOR}(?P<secret>{value})"))?;
+        Ok(Self { close, loose, reach })
+    }
+
+    /// Pushes the value that is assigned behind the context word at `hit`.
+    pub(super) fn at(&self, text: &[u8], hit: Range<usize>, found: &mut Vec<Match>) {
+        let end = hit.end + self.reach.after as usize;
+        for (regex, close) in [(&self.close, true), (&self.loose, false)] {
+            let mut captures = regex.create_captures();
+            regex.search_captures(&input(text, hit.end..end, true), &mut captures);
+            let Some(secret) = captures.get_group_by_name("secret") else { continue };
+            let secret = secret.start..secret.end;
+            if secret.is_empty() || !bounded(text, &secret) {
+                continue;
+            }
+            let name = text.get(hit.end..secret.start).unwrap_or_default();
+            if names_no_secret(name, close) {
+                continue;
+            }
+            found.push(Match { span: hit.start..secret.end, secret, over: None, equals: None, close });
+            return;
+        }
+    }
+}
+
+/// The value is not a piece of a longer one.
+fn bounded(text: &[u8], secret: &Range<usize>) -> bool {
+    let word = |b: &u8| b.is_ascii_alphanumeric() || *b == b'_';
+    let joins = |b: &u8| matches!(b, b'-' | b'+' | b'/' | b'.' | b'=' | b'%');
+    let before = secret.start.checked_sub(1).and_then(|at| text.get(at));
+    let after = text.get(secret.end);
+    let next = text.get(secret.end + 1);
+    let first_is_word = text.get(secret.start).is_some_and(word);
+    if first_is_word && before.is_some_and(word) {
+        return false;
+    }
+    match after {
+        None => true,
+        Some(b) if word(b) => false,
+        Some(b) if joins(b) => !next.is_some_and(word),
+        Some(_) => true,
+    }
+}
+
+/// Words that say that what follows is a digest, an id or a place, not a secret.
+fn names_no_secret(between: &[u8], close: bool) -> bool {
+    const DIGESTS: [&[u8]; 12] = [
+        b"sha1",
+        b"sha256",
+        b"sha-",
+        b"sha512",
+        b"md5",
+        b"commit",
+        b"digest",
+        b"checksum",
+        b"integrity",
+        b"etag",
+        b"revision",
+        b"public",
+    ];
+    let lower = between.to_ascii_lowercase();
+    let tail = if close { lower.as_slice() } else { lower.rsplitn(2, |&b| b == b'\n').next().unwrap_or_default() };
+    DIGESTS.iter().any(|word| memchr::memmem::find(tail, word).is_some())
+}

@@ -1,0 +1,248 @@
+//! Encoded runs inside a text: base64 and percent escapes, and ASCII interleaved with NUL.
+
+use super::layer::{Layer, Map};
+use crate::candidate::Encoding;
+use data_encoding::{Encoding as Alphabet, Specification};
+use std::ops::Range;
+use std::sync::LazyLock;
+
+/// A shorter run of base64 is not worth a look: 24 characters are 18 bytes.
+const SHORTEST_BASE64: usize = 24;
+/// So many characters are decoded first, to see whether text comes out.
+const TASTE: usize = 32;
+/// How much of the line before a run is taken along, for the name that it is assigned to.
+const PREFIX: usize = 80;
+/// A token with percent escapes is looked at up to this length.
+const LONGEST_PERCENT: usize = 8192;
+/// A shorter run of interleaved ASCII is chance.
+const SHORTEST_FOLD: usize = 8;
+
+static BASE64: LazyLock<Option<Alphabet>> = LazyLock::new(|| lenient("+/"));
+static BASE64_URL: LazyLock<Option<Alphabet>> = LazyLock::new(|| lenient("-_"));
+
+/// A decoded text, and where it came from.
+pub(super) struct Decoded {
+    pub(super) text: Vec<u8>,
+    pub(super) map: Map,
+    pub(super) encoding: Encoding,
+}
+
+impl Decoded {
+    pub(super) fn layer<'a>(&'a self, outer: &'a Layer<'a>) -> Layer<'a> {
+        Layer { text: &self.text, map: self.map.clone(), encoding: Some(self.encoding), outer: Some(outer) }
+    }
+}
+
+/// Shows every encoded run of `text` that decodes to text, decoded. `take` returns false to stop.
+pub(super) fn runs(text: &[u8], take: &mut dyn FnMut(Decoded) -> bool) {
+    if base64(text, take) {
+        percent(text, take);
+    }
+}
+
+/// Shows every run of ASCII interleaved with NUL (UTF-16 of either byte order), folded.
+pub(super) fn folded(text: &[u8], take: &mut dyn FnMut(Decoded) -> bool) {
+    let mut from = 0;
+    while let Some(nul) = text.get(from..).and_then(|rest| memchr::memchr(0, rest)) {
+        let nul = from + nul;
+        // Little endian has its character before the NUL; big endian behind it, which the same run shows one byte on.
+        let start = nul.saturating_sub(1);
+        let start = if start < from { nul + 1 } else { start };
+        let run = interleaved(text.get(start..).unwrap_or_default());
+        if run.len() >= SHORTEST_FOLD {
+            from = start + run.len() * 2;
+            if !take(Decoded { text: run, map: Map::Folded { start }, encoding: Encoding::Utf16 }) {
+                return;
+            }
+        } else {
+            // Of many NULs in a row only the last can begin something.
+            let nuls = text.get(nul..).unwrap_or_default().iter().take_while(|&&b| b == 0).count();
+            from = nul + if nuls > 2 { nuls - 1 } else { 1 };
+        }
+    }
+}
+
+fn interleaved(text: &[u8]) -> Vec<u8> {
+    let pairs = text.chunks(2);
+    pairs
+        .map_while(|pair| match pair {
+            [c, 0] if plain(*c) => Some(*c),
+            // The last character of a big-endian text has no NUL behind it.
+            [c] if plain(*c) => Some(*c),
+            _ => None,
+        })
+        .collect()
+}
+
+fn plain(c: u8) -> bool {
+    matches!(c, b'\t' | b'\n' | b'\r' | b' '..=b'~')
+}
+
+/// Base64 of either alphabet; bits that pad the last character are not checked, padding is stripped before.
+fn lenient(last: &str) -> Option<Alphabet> {
+    let mut specification = Specification::new();
+    specification.symbols.push_str("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789");
+    specification.symbols.push_str(last);
+    specification.check_trailing_bits = false;
+    specification.encoding().ok()
+}
+
+fn in_base64(b: u8) -> bool {
+    b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'-' | b'_')
+}
+
+fn base64(text: &[u8], take: &mut dyn FnMut(Decoded) -> bool) -> bool {
+    let mut at = 0;
+    // A run of the shortest length covers at least one probe.
+    while at < text.len() {
+        if !text.get(at).copied().is_some_and(in_base64) {
+            at += SHORTEST_BASE64;
+            continue;
+        }
+        let back = text.get(..at).unwrap_or_default().iter().rev().take_while(|&&b| in_base64(b)).count();
+        let ahead = text.get(at..).unwrap_or_default().iter().take_while(|&&b| in_base64(b)).count();
+        let run = at - back..at + ahead;
+        // The byte behind the run is no base64, so that the next run's probe may skip it.
+        at = run.end + SHORTEST_BASE64;
+        if run.len() >= SHORTEST_BASE64
+            && let Some(decoded) = open(text, &run)
+            && !take(decoded)
+        {
+            return false;
+        }
+    }
+    true
+}
+
+fn open(text: &[u8], run: &Range<usize>) -> Option<Decoded> {
+    let encoded = text.get(run.clone())?;
+    let url = encoded.iter().any(|&b| matches!(b, b'-' | b'_'));
+    let alphabet = if url { BASE64_URL.as_ref()? } else { BASE64.as_ref()? };
+    let taste = encoded.get(..TASTE.min(encoded.len() / 4 * 4))?;
+    if !is_text(&alphabet.decode(taste).ok()?) {
+        return None;
+    }
+    // One character left over is no byte.
+    let usable = if encoded.len() % 4 == 1 { encoded.len() - 1 } else { encoded.len() };
+    let inner = alphabet.decode(encoded.get(..usable)?).ok()?;
+    let prefix = line_before(text, run.start);
+    let mut joined = text.get(prefix.clone())?.to_vec();
+    joined.extend_from_slice(&inner);
+    Some(Decoded { text: joined, map: Map::Decoded { prefix, run: run.clone() }, encoding: Encoding::Base64 })
+}
+
+/// Whether the beginning of something decoded is text, in one byte a character or two.
+fn is_text(bytes: &[u8]) -> bool {
+    let good = bytes.iter().filter(|&&b| plain(b) || b == 0).count();
+    !bytes.is_empty() && good * 20 >= bytes.len() * 19 && bytes.iter().filter(|&&b| b == 0).count() * 2 <= bytes.len()
+}
+
+fn line_before(text: &[u8], start: usize) -> Range<usize> {
+    let from = start.saturating_sub(PREFIX);
+    let line = text.get(from..start).and_then(|before| memchr::memrchr(b'\n', before)).map_or(from, |at| from + at + 1);
+    line..start
+}
+
+fn percent(text: &[u8], take: &mut dyn FnMut(Decoded) -> bool) {
+    let mut from = 0;
+    while let Some(at) = text.get(from..).and_then(|rest| memchr::memchr(b'%', rest)) {
+        let at = from + at;
+        from = at + 1;
+        if escaped(text.get(at..).unwrap_or_default()).is_none() {
+            continue;
+        }
+        let inside = |b: &u8| b.is_ascii_graphic() && !matches!(b, b'"' | b'\'' | b'`' | b'<' | b'>');
+        let floor = at.saturating_sub(LONGEST_PERCENT);
+        let back = text.get(floor..at).unwrap_or_default().iter().rev().take_while(|b| inside(b)).count();
+        let ahead = text.get(at..).unwrap_or_default().iter().take(LONGEST_PERCENT).take_while(|b| inside(b)).count();
+        let run = at - back..at + ahead;
+        from = run.end.max(from);
+        let decoded = unescape(text.get(run.clone()).unwrap_or_default());
+        let map = Map::Decoded { prefix: run.start..run.start, run };
+        if !take(Decoded { text: decoded, map, encoding: Encoding::Percent }) {
+            return;
+        }
+    }
+}
+
+fn unescape(mut text: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(text.len());
+    while let Some((&first, rest)) = text.split_first() {
+        match escaped(text) {
+            Some(byte) => {
+                out.push(byte);
+                text = text.get(3..).unwrap_or_default();
+            }
+            None => {
+                out.push(first);
+                text = rest;
+            }
+        }
+    }
+    out
+}
+
+/// The byte that an escape at the beginning of `text` stands for.
+fn escaped(text: &[u8]) -> Option<u8> {
+    let [b'%', high, low, ..] = text else { return None };
+    let digit = |b: &u8| char::from(*b).to_digit(16);
+    u8::try_from(digit(high)? * 16 + digit(low)?).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn all(text: &[u8], find: fn(&[u8], &mut dyn FnMut(Decoded) -> bool)) -> Vec<(Vec<u8>, Map)> {
+        let mut list = Vec::new();
+        find(text, &mut |decoded| {
+            list.push((decoded.text, decoded.map));
+            true
+        });
+        list
+    }
+
+    #[test]
+    fn base64_text_comes_out_behind_the_name_it_is_given_to() {
+        let value = data_encoding::BASE64.encode(b"password = correct horse");
+        let text = format!("data:\n  env: {value}\n");
+        let found = all(text.as_bytes(), runs);
+        let run = 13..13 + value.trim_end_matches('=').len();
+        assert_eq!(found, vec![(b"  env: password = correct horse".to_vec(), Map::Decoded { prefix: 6..13, run })]);
+    }
+
+    #[test]
+    fn base64_is_found_wherever_it_begins() {
+        let value = data_encoding::BASE64_NOPAD.encode(b"eighteen bytes it is");
+        for shift in 0..64 {
+            let text = format!("{}{value} ", " ".repeat(shift));
+            assert_eq!(all(text.as_bytes(), runs).len(), 1, "shift {shift}");
+        }
+    }
+
+    #[test]
+    fn random_bytes_and_long_identifiers_stay_closed() {
+        let text = b"thisIsJustSomeVeryLongIdentifierInACamelCase 0123456789abcdef0123456789abcdef01234567";
+        assert!(all(text, runs).is_empty());
+    }
+
+    #[test]
+    fn percent_escapes_are_undone() {
+        let found = all(b"GET /?q=a%3Db%zz&x \"%", runs);
+        assert_eq!(found.len(), 1);
+        assert_eq!(found[0].0, b"/?q=a=b%zz&x");
+    }
+
+    #[test]
+    fn interleaved_text_folds_in_either_byte_order_wherever_it_begins() {
+        let little: Vec<u8> = "pass = word".bytes().flat_map(|b| [b, 0]).collect();
+        let big: Vec<u8> = "pass = word".bytes().flat_map(|b| [0, b]).collect();
+        for lead in [&b""[..], b"\xff\xfe", b"\x01\x02\x03", b"ab"] {
+            for body in [&little, &big] {
+                let text = [lead, body].concat();
+                let found = all(&text, folded);
+                assert!(found.iter().any(|(text, _)| text.ends_with(b"pass = word")), "{text:?}");
+            }
+        }
+    }
+}
