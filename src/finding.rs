@@ -2,7 +2,7 @@
 
 use crate::blob::Origin;
 use crate::candidate::{Candidate, Encoding};
-use crate::fingerprint::{Fingerprint, Fingerprinter};
+use crate::fingerprint::Fingerprint;
 use crate::rule::{Confidence, Kind, Rule, Severity};
 use crate::secret::{Preview, Secret};
 use crate::text::{Lines, Location};
@@ -41,10 +41,9 @@ pub struct Finding {
 }
 
 impl Finding {
-    /// Places a candidate of a blob whose lines are `lines`.
-    pub fn new(candidate: Candidate, origin: Origin, lines: &Lines<'_>, fingerprinter: &Fingerprinter) -> Self {
+    /// Places a candidate of a blob whose lines are `lines`; `fingerprint` is that of its identity.
+    pub fn new(candidate: Candidate, origin: Origin, lines: &Lines<'_>, fingerprint: Fingerprint) -> Self {
         let kind = candidate.rule.kind;
-        let fingerprint = fingerprinter.of(kind.as_str(), &candidate.identity);
         let whole = kind == Kind::PrivateKey || kind == Kind::Regulated;
         let preview = if whole { Preview::hidden() } else { candidate.secret.preview() };
         Self {

@@ -102,3 +102,13 @@ impl Decision {
         }
     }
 }
+
+impl Judgement {
+    /// What excused the finding.
+    pub fn suppression(&self) -> Option<&Suppression> {
+        match &self.verdict {
+            Verdict::Suppressed(suppression) => Some(suppression),
+            Verdict::Block | Verdict::Warn | Verdict::Below => None,
+        }
+    }
+}

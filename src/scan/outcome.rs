@@ -1,4 +1,4 @@
-//! Where a source, the detector and a policy meet, and what comes of it.
+//! What comes of a scan.
 
 use crate::coverage::Coverage;
 use crate::finding::Finding;

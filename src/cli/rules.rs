@@ -1,0 +1,202 @@
+//! `keyward rules`: look at, check and try rules.
+
+use super::args::{PlainFormat, RulesCommand};
+use super::error::{CommandError, ErrorKind, Place};
+use crate::blob::{Blob, Origin};
+use crate::detect::{DecodeLimits, Detector};
+use crate::rule::{Catalogue, Rule, RuleError, Shape, load};
+use crate::text::{Lines, Mask, Shown};
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// Gives the text to print and the exit code.
+pub fn run(command: &RulesCommand) -> Result<(String, u8), CommandError> {
+    match command {
+        RulesCommand::List { format } => list(*format).map(|text| (text, 0)),
+        RulesCommand::Show { id } => show(id).map(|text| (text, 0)),
+        RulesCommand::Check { files } => check(files),
+        RulesCommand::Test { id, text } => test(id, text.as_encoded_bytes()),
+    }
+}
+
+/// An error of a rule file, as the command line tells it. `text` is the file's content, for line and column.
+pub fn rule_error(error: &RuleError, text: &str, mask: &dyn Mask) -> CommandError {
+    let place = error.span.as_ref().map(|span| Lines::new(text.as_bytes()).locate(span));
+    CommandError::foreign(ErrorKind::Config, &error.kind, mask).at(Place {
+        file: Shown::new(error.file.as_bytes(), mask),
+        line: place.map(|place| place.line_start),
+        column: place.map(|place| place.column_start),
+    })
+}
+
+fn builtin() -> Result<Catalogue, CommandError> {
+    Catalogue::builtin().map_err(|error| CommandError::new(ErrorKind::Internal, error.to_string()))
+}
+
+fn detector(catalogue: &Catalogue) -> Result<Detector, CommandError> {
+    Detector::new(catalogue, DecodeLimits::default())
+        .map_err(|error| CommandError::new(ErrorKind::Config, error.to_string()))
+}
+
+fn list(format: PlainFormat) -> Result<String, CommandError> {
+    let catalogue = builtin()?;
+    let mut rules: Vec<&Arc<Rule>> = catalogue.rules().iter().collect();
+    rules.sort_by(|a, b| a.id.cmp(&b.id));
+    let mut out = String::new();
+    if format == PlainFormat::Json {
+        let rows: Vec<_> = rules.iter().map(|rule| summary(rule)).collect();
+        _ = writeln!(out, "{:#}", serde_json::json!({ "schema": "keyward/rules/v1", "rules": rows }));
+        return Ok(out);
+    }
+    let width = rules.iter().map(|rule| rule.id.len()).max().unwrap_or(0);
+    for rule in &rules {
+        let (severity, confidence) = (rule.severity.as_str(), rule.confidence.as_str());
+        _ = writeln!(out, "{:width$}  {severity:8}  {confidence:7}  {}", rule.id, rule.description);
+    }
+    _ = writeln!(out, "{} rules", rules.len());
+    Ok(out)
+}
+
+fn summary(rule: &Rule) -> serde_json::Value {
+    serde_json::json!({
+        "id": rule.id, "provider": rule.provider, "kind": rule.kind.as_str(), "description": rule.description,
+        "severity": rule.severity.as_str(), "confidence": rule.confidence.as_str(), "keywords": rule.keywords,
+        "rotate": rule.rotate, "references": rule.references,
+    })
+}
+
+fn show(id: &str) -> Result<String, CommandError> {
+    let catalogue = builtin()?;
+    let rule = find(&catalogue, id)?;
+    let mut out = String::new();
+    let mut row = |name: &str, value: &str| _ = writeln!(out, "{name:12} {value}");
+    row("id", &rule.id);
+    row("provider", &rule.provider);
+    row("kind", rule.kind.as_str());
+    row("description", &rule.description);
+    row("severity", rule.severity.as_str());
+    row("confidence", rule.confidence.as_str());
+    row("keywords", &rule.keywords.join(", "));
+    match &rule.shape {
+        Shape::Pattern(pattern) => row("pattern", pattern),
+        Shape::Assigned(value) => row("assigned", value),
+    }
+    if let Some(entropy) = rule.entropy {
+        row("entropy", &format!("{}.{:02} bits a byte or more", entropy / 100, entropy % 100));
+    }
+    if let Some(checksum) = &rule.checksum {
+        row("checksum", &checksum.kind);
+    }
+    for near in &rule.near {
+        let what = near.rule.as_deref().or(near.regex.as_deref()).unwrap_or_default();
+        row("near", &format!("{what} within {} lines", near.within_lines));
+    }
+    for component in &rule.components {
+        row("pairs with", component);
+    }
+    if let Some(page) = &rule.rotate {
+        row("rotate", page);
+    }
+    for page in &rule.references {
+        row("reference", page);
+    }
+    Ok(out)
+}
+
+fn find<'c>(catalogue: &'c Catalogue, id: &str) -> Result<&'c Arc<Rule>, CommandError> {
+    catalogue.get(id).ok_or_else(|| {
+        let near: Vec<&str> = catalogue.rules().iter().map(|rule| rule.id.as_str()).filter(|known| known.contains(id)).take(5).collect();
+        let hint = if near.is_empty() { "`keyward rules list` shows every id".to_owned() } else { format!("did you mean {}?", near.join(", ")) };
+        let mask = NoRules;
+        CommandError::new(ErrorKind::Usage, format!("there is no rule {}", Shown::new(id.as_bytes(), &mask))).hint(hint)
+    })
+}
+
+/// For texts that the user just typed for a rule's name.
+struct NoRules;
+
+impl Mask for NoRules {
+    fn secrets_in(&self, _: &[u8]) -> Vec<std::ops::Range<usize>> {
+        Vec::new()
+    }
+}
+
+fn check(files: &[PathBuf]) -> Result<(String, u8), CommandError> {
+    let mask = detector(&builtin()?)?;
+    let mut rules = Vec::new();
+    for file in files {
+        rules.extend(read(file, &mask)?);
+    }
+    let examples: Vec<_> = rules.iter().map(|rule| (rule.id.clone(), rule.examples.clone())).collect();
+    let count = rules.len();
+    let mut catalogue = builtin()?;
+    // A file of the built-in catalogue checks against itself alone.
+    if rules.iter().any(|rule| catalogue.get(&rule.id).is_some()) {
+        catalogue = Catalogue::of(rules).map_err(|error| CommandError::new(ErrorKind::Config, error.to_string()))?;
+    } else {
+        catalogue.extend(rules).map_err(|error| CommandError::new(ErrorKind::Config, error.to_string()))?;
+    }
+    let detector = detector(&catalogue)?;
+    let mut out = String::new();
+    for (id, examples) in &examples {
+        for (wanted, texts) in [(true, &examples.matches), (false, &examples.misses)] {
+            for (number, pieces) in texts.iter().enumerate() {
+                if fires(&detector, id, pieces.concat().as_bytes())? != wanted {
+                    let (kind, fault) = if wanted { ("match", "finds nothing") } else { ("no-match", "finds something") };
+                    _ = writeln!(out, "{id}: {fault} in example {} under `{kind}`", number + 1);
+                }
+            }
+        }
+    }
+    let bad = out.lines().count();
+    _ = writeln!(out, "{count} rules, {bad} examples that do not behave");
+    Ok((out, u8::from(bad > 0)))
+}
+
+/// Whether the rule `id` finds something in `text` that is worth telling.
+fn fires(detector: &Detector, id: &str, text: &[u8]) -> Result<bool, CommandError> {
+    let blob = Blob { bytes: text.into(), origin: Origin::default() };
+    let detection = detector.scan(&blob).map_err(|error| CommandError::new(ErrorKind::Config, error.to_string()))?;
+    Ok(detection.candidates.iter().any(|candidate| candidate.rule.id == id))
+}
+
+fn read(file: &Path, mask: &Detector) -> Result<Vec<Rule>, CommandError> {
+    let name = file.as_os_str().as_encoded_bytes();
+    let shown = Shown::new(name, mask);
+    let text = std::fs::read_to_string(file).map_err(|error| {
+        CommandError::new(ErrorKind::Io, format!("{shown}: {error}")).hint("name an existing rule file in TOML, UTF-8")
+    })?;
+    load(shown.as_str(), &text).map_err(|errors| {
+        let mut told = errors.iter().map(|error| rule_error(error, &text, mask));
+        let first = told.next().unwrap_or_else(|| CommandError::new(ErrorKind::Config, "the file does not load"));
+        told.fold(first, |first, next| first.hint(format!("also: {}", next.message)))
+    })
+}
+
+fn test(id: &str, text: &[u8]) -> Result<(String, u8), CommandError> {
+    let catalogue = builtin()?;
+    find(&catalogue, id)?;
+    let detector = detector(&catalogue)?;
+    let blob = Blob { bytes: text.into(), origin: Origin::default() };
+    let detection = detector.scan(&blob).map_err(|error| CommandError::new(ErrorKind::Config, error.to_string()))?;
+    let lines = Lines::new(text);
+    let mut out = String::new();
+    let mut hit = false;
+    for candidate in &detection.candidates {
+        hit |= candidate.rule.id == id;
+        let place = lines.locate(&candidate.place);
+        _ = writeln!(
+            out,
+            "{}: {} at {}:{}, confidence {}, severity {}",
+            candidate.rule.id,
+            candidate.secret.preview(),
+            place.line_start,
+            place.column_start,
+            candidate.confidence.as_str(),
+            candidate.severity.as_str()
+        );
+    }
+    _ = writeln!(out, "{}", if hit { "match" } else { "no match" });
+    Ok((out, u8::from(!hit)))
+}

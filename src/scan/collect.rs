@@ -1,0 +1,178 @@
+//! Takes what a source pushes, detects, compares with what was there before, and judges.
+
+use super::outcome::Below;
+use super::run::Scanner;
+use crate::blob::{Blob, ObjectId};
+use crate::candidate::Candidate;
+use crate::coverage::{Coverage, Skip, Unread};
+use crate::detect::DetectError;
+use crate::finding::Finding;
+use crate::fingerprint::Fingerprint;
+use crate::policy::{Judgement, Verdict, is_old};
+use crate::source::{Before, Sink};
+use crate::text::Lines;
+use std::collections::HashMap;
+use std::hash::{BuildHasher, Hash, Hasher, RandomState};
+use std::ops::ControlFlow;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// What a scan collected.
+#[derive(Default)]
+pub(super) struct Collected {
+    pub(super) findings: Vec<(Finding, Judgement)>,
+    pub(super) below: Below,
+    pub(super) coverage: Coverage,
+    broken: Option<DetectError>,
+}
+
+/// The sink of a scan.
+pub(super) struct Collector<'a> {
+    scanner: &'a Scanner<'a>,
+    collected: Mutex<Collected>,
+    /// By random-keyed hashes of kind and identity: fingerprints of weak values are dear, and equality needs no
+    /// secret kept.
+    fingerprints: Mutex<HashMap<(u64, u64), Fingerprint>>,
+    keys: (RandomState, RandomState),
+}
+
+impl<'a> Collector<'a> {
+    pub(super) fn new(scanner: &'a Scanner<'a>) -> Self {
+        Self {
+            scanner,
+            collected: Mutex::default(),
+            fingerprints: Mutex::default(),
+            keys: (RandomState::new(), RandomState::new()),
+        }
+    }
+
+    pub(super) fn finish(self) -> Result<Collected, DetectError> {
+        let mut collected = self.collected.into_inner().unwrap_or_else(PoisonError::into_inner);
+        match collected.broken.take() {
+            Some(error) => Err(error),
+            None => Ok(collected),
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, Collected> {
+        self.collected.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn judge(&self, blob: &Blob<'_>, candidates: Vec<Candidate>, before: &dyn Before) -> Result<(), DetectError> {
+        let least = self.scanner.policy.min_confidence();
+        let (candidates, below): (Vec<_>, Vec<_>) = candidates.into_iter().partition(|c| c.confidence >= least);
+        let earlier = if candidates.is_empty() { Vec::new() } else { self.earlier(&candidates, before)? };
+        let judged: Vec<_> = self
+            .findings(blob, candidates)
+            .into_iter()
+            .filter(|(finding, judgement)| !is_old(finding, judgement, earlier.iter().map(|(f, j)| (f, j))))
+            .collect();
+        let mut state = self.state();
+        below.iter().for_each(|candidate| state.below.add(candidate.confidence));
+        for (finding, judgement) in judged {
+            match judgement.verdict {
+                Verdict::Below => state.below.add(finding.confidence),
+                _ => state.findings.push((finding, judgement)),
+            }
+        }
+        Ok(())
+    }
+
+    /// What the versions before hold of the same secrets.
+    fn earlier(&self, new: &[Candidate], before: &dyn Before) -> Result<Vec<(Finding, Judgement)>, DetectError> {
+        let mut list = Vec::new();
+        let mut outcome = Ok(());
+        before.versions(&mut |old| match self.scanner.detector.scan(&old) {
+            Ok(detection) => {
+                let same = |a: &Candidate, b: &Candidate| a.rule.id == b.rule.id && a.secret == b.secret;
+                let mut candidates = detection.candidates;
+                candidates.retain(|candidate| new.iter().any(|other| same(candidate, other)));
+                list.extend(self.findings(&old, candidates));
+            }
+            Err(error) => outcome = Err(error),
+        });
+        outcome.map(|()| list)
+    }
+
+    fn findings(&self, blob: &Blob<'_>, candidates: Vec<Candidate>) -> Vec<(Finding, Judgement)> {
+        if candidates.is_empty() {
+            return Vec::new();
+        }
+        let lines = Lines::new(&blob.bytes);
+        candidates
+            .into_iter()
+            .map(|candidate| {
+                let fingerprint = self.fingerprint(&candidate);
+                let finding = Finding::new(candidate, blob.origin.clone(), &lines, fingerprint);
+                let judgement = self.scanner.policy.judge(&finding, &lines, self.scanner.occasion);
+                (finding, judgement)
+            })
+            .collect()
+    }
+
+    fn fingerprint(&self, candidate: &Candidate) -> Fingerprint {
+        let kind = candidate.rule.kind.as_str();
+        let hash = |key: &RandomState| {
+            let mut hasher = key.build_hasher();
+            (kind, candidate.identity.expose()).hash(&mut hasher);
+            hasher.finish()
+        };
+        let key = (hash(&self.keys.0), hash(&self.keys.1));
+        let known = || self.fingerprints.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(fingerprint) = known().get(&key) {
+            return *fingerprint;
+        }
+        let fingerprint = self.scanner.fingerprinter.of(kind, &candidate.identity);
+        known().insert(key, fingerprint);
+        fingerprint
+    }
+}
+
+impl Sink for Collector<'_> {
+    fn blob(&self, blob: Blob<'_>, before: &dyn Before) -> ControlFlow<()> {
+        if (self.scanner.spent)() {
+            let example = blob.origin.path.as_deref().unwrap_or(b"").to_vec();
+            self.state().coverage.unread(Unread::Budget, example);
+            return ControlFlow::Break(());
+        }
+        let judged = self.scanner.detector.scan(&blob).and_then(|detection| {
+            if detection.limited {
+                self.unread(Unread::DecodeLimit, blob.origin.path.as_deref().unwrap_or(b""), blob.origin.id);
+            }
+            self.judge(&blob, detection.candidates, before)
+        });
+        let mut state = self.state();
+        match judged {
+            Ok(()) => {
+                state.coverage.judged(blob.bytes.len());
+                ControlFlow::Continue(())
+            }
+            Err(error) => {
+                state.broken = Some(error);
+                ControlFlow::Break(())
+            }
+        }
+    }
+
+    fn skip(&self, reason: Skip, example: &[u8]) {
+        self.state().coverage.skip(reason, example);
+    }
+
+    fn unread(&self, reason: Unread, example: &[u8], id: Option<ObjectId>) {
+        match id.filter(|id| self.scanner.policy.admits(id)) {
+            Some(_) => self.state().coverage.skip(Skip::Admitted, example),
+            None => self.state().coverage.unread(reason, example),
+        }
+    }
+
+    fn refs(&self, count: u64) {
+        self.state().coverage.refs += count;
+    }
+
+    fn commits(&self, count: u64) {
+        self.state().coverage.commits += count;
+    }
+
+    fn largest(&self) -> u64 {
+        self.scanner.largest
+    }
+}

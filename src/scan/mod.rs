@@ -1,0 +1,8 @@
+//! Where a source, the detector and a policy meet, and what comes of it.
+
+mod collect;
+mod outcome;
+mod run;
+
+pub use outcome::{Below, Engine, Gap, Judged, Outcome};
+pub use run::{ScanError, Scanner};

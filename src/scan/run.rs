@@ -1,0 +1,115 @@
+//! A scan from its source to its outcome.
+
+use super::collect::Collector;
+use super::outcome::{Below, Engine, Gap, Judged, Outcome};
+use crate::coverage::{Coverage, Tally};
+use crate::detect::{DetectError, Detector};
+use crate::finding::Finding;
+use crate::fingerprint::Fingerprinter;
+use crate::policy::{Judgement, Occasion, Policy};
+use crate::source::Source;
+use crate::text::{Mask, Shown};
+use std::collections::HashMap;
+
+/// Everything that a scan needs besides its source.
+pub struct Scanner<'a> {
+    /// Finds.
+    pub detector: &'a Detector,
+    /// Judges.
+    pub policy: &'a Policy,
+    /// Names what is reported.
+    pub fingerprinter: &'a Fingerprinter,
+    /// What kind of run it is, for entries that excuse the past only.
+    pub occasion: Occasion,
+    /// Contents over this many bytes are not read.
+    pub largest: u64,
+    /// Findings beyond this number are counted, not listed.
+    pub listed: usize,
+    /// Whether the time budget is spent.
+    pub spent: &'a (dyn Fn() -> bool + Sync),
+    /// SHA-256 over the rules.
+    pub rules_digest: [u8; 32],
+}
+
+/// A run that came to no outcome.
+#[derive(Debug, thiserror::Error)]
+pub enum ScanError<E: std::error::Error> {
+    /// The source cannot be read at all.
+    #[error(transparent)]
+    Source(E),
+    /// The rules do not work.
+    #[error(transparent)]
+    Detect(DetectError),
+}
+
+impl Scanner<'_> {
+    /// Reads `source` to its end and judges what it holds.
+    pub fn run<S: Source>(&self, source: &mut S) -> Result<Outcome, ScanError<S::Error>> {
+        let collector = Collector::new(self);
+        source.read(&collector).map_err(ScanError::Source)?;
+        let collected = collector.finish().map_err(ScanError::Detect)?;
+        Ok(self.outcome(collected.findings, collected.below, collected.coverage))
+    }
+
+    fn outcome(&self, mut findings: Vec<(Finding, Judgement)>, below: Below, mut coverage: Coverage) -> Outcome {
+        coverage.settle();
+        findings.sort_by(|(a, _), (b, _)| key(a).cmp(&key(b)));
+        let reasons: Vec<&str> = coverage.unread_reasons().keys().map(|reason| reason.as_str()).collect();
+        let gate = self.policy.decide(findings.iter().map(|(_, judgement)| judgement), &reasons);
+        let unlisted = findings.len().saturating_sub(self.listed) as u64;
+        findings.truncate(self.listed);
+        let mut shown = HashMap::new();
+        let judged = findings.into_iter().map(|(finding, judgement)| self.show(finding, judgement, &mut shown)).collect();
+        let skipped = coverage.skipped().iter().map(|(reason, tally)| self.gap(reason.as_str(), tally)).collect();
+        let unread = coverage.unread_reasons().iter().map(|(reason, tally)| self.gap(reason.as_str(), tally)).collect();
+        Outcome {
+            decision: gate.decision,
+            would: gate.would,
+            mode: self.policy.mode().as_str(),
+            exit: gate.exit,
+            judged,
+            unlisted,
+            below,
+            coverage,
+            skipped,
+            unread,
+            engine: Engine {
+                version: env!("CARGO_PKG_VERSION"),
+                rules_digest: data_encoding::HEXLOWER.encode(&self.rules_digest),
+                policy_digest: data_encoding::HEXLOWER.encode(&self.policy.digest()),
+                salt: self.fingerprinter.salt().name(),
+            },
+            warnings: Vec::new(),
+        }
+    }
+
+    fn show(&self, finding: Finding, judgement: Judgement, known: &mut HashMap<Vec<u8>, Shown>) -> Judged {
+        let mut safe = |bytes: &[u8]| {
+            known.entry(bytes.to_vec()).or_insert_with(|| Shown::new(bytes, self.detector as &dyn Mask)).clone()
+        };
+        let path = finding.origin.path.as_deref().map(&mut safe);
+        let author = finding.origin.commit.as_ref().map(|commit| safe(&commit.author));
+        let suppression = judgement.suppression();
+        let reason = suppression.map(|suppression| safe(suppression.reason.as_bytes()));
+        let owner = suppression.and_then(|suppression| suppression.owner.as_ref()).map(|owner| safe(owner.as_bytes()));
+        Judged { path, author, reason, owner, finding, judgement }
+    }
+
+    fn gap(&self, reason: &'static str, tally: &Tally) -> Gap {
+        let examples = tally.examples.iter().map(|bytes| Shown::new(bytes, self.detector)).collect();
+        Gap { reason, count: tally.count, examples }
+    }
+}
+
+/// Path, line, column, rule, commit.
+fn key(finding: &Finding) -> impl Ord + '_ {
+    (
+        finding.origin.path.as_deref().unwrap_or_default(),
+        finding.location.line_start,
+        finding.location.column_start,
+        finding.rule.id.as_str(),
+        finding.origin.commit.as_ref().map(|commit| commit.id),
+        finding.origin.kind,
+        finding.span.start,
+    )
+}
