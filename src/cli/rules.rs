@@ -81,6 +81,7 @@ fn show(id: &str) -> Result<String, CommandError> {
     match &rule.shape {
         Shape::Pattern(pattern) => row("pattern", pattern),
         Shape::Assigned(value) => row("assigned", value),
+        Shape::Generic(kind) => row("generic", &format!("{kind:?}").to_lowercase()),
     }
     if let Some(entropy) = rule.entropy {
         row("entropy", &format!("{}.{:02} bits a byte or more", entropy / 100, entropy % 100));

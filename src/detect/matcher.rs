@@ -46,6 +46,7 @@ impl Matcher {
         let pattern = match &rule.shape {
             Shape::Assigned(value) => return Ok(Some(Self::Assigned(assigned::Matcher::new(value, rule.reach)?))),
             Shape::Pattern(pattern) => pattern,
+            Shape::Generic(_) => return Ok(None),
         };
         let regex = compile(pattern)?;
         let index = |name: &str| regex.group_info().to_index(regex_automata::PatternID::ZERO, name);

@@ -4,6 +4,7 @@
 mod assigned;
 pub mod checksum;
 mod decode;
+pub mod generic;
 mod layer;
 mod matcher;
 mod near;
@@ -14,7 +15,7 @@ mod value;
 
 use crate::blob::{Blob, ObjectKind};
 use crate::candidate::Candidate;
-use crate::rule::{AppliesTo, Catalogue, Confidence, Kind, Rule, Shape};
+use crate::rule::{AppliesTo, Catalogue, Confidence, Kind, Rule, Severity, Shape};
 use crate::secret::Secret;
 use crate::text::Mask;
 use decode::Decoded;
@@ -26,10 +27,13 @@ use prefilter::{Hit, Prefilter};
 use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
-use value::Checks;
+use value::{Assessed, Checks};
 
 /// Bytes at the beginning of a content in which a NUL makes it a binary, as git has it.
 const BINARY_PROBE: usize = 8000;
+
+/// The target of keywords that call the generic tier instead of a rule.
+const GENERIC: u32 = u32::MAX;
 
 /// How far decoding goes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -96,7 +100,8 @@ struct Found {
     rule: u32,
     span: Range<usize>,
     secret: Range<usize>,
-    assessed: value::Assessed,
+    assessed: Assessed,
+    because: Option<String>,
 }
 
 /// What a whole content has in common with the texts inside it.
@@ -115,16 +120,19 @@ impl Detector {
         let mut index: HashMap<&str, u32> = HashMap::new();
         let mut keywords: Vec<Vec<u8>> = Vec::new();
         let mut targets: Vec<(usize, Vec<u32>)> = Vec::new();
-        for (number, rule) in rules.iter().enumerate() {
-            for word in &rule.keywords {
-                let id = *index.entry(word).or_insert_with(|| {
-                    keywords.push(word.as_bytes().to_vec());
-                    targets.push((word.len(), Vec::new()));
-                    targets.len() as u32 - 1
-                });
-                if let Some((_, called)) = targets.get_mut(id as usize) {
-                    called.push(number as u32);
-                }
+        let own = |rule: &Arc<Rule>| !matches!(rule.shape, Shape::Generic(_));
+        let called = rules.iter().enumerate().filter(|(_, rule)| own(rule)).flat_map(|(number, rule)| {
+            rule.keywords.iter().map(move |word| (word.as_str(), number as u32))
+        });
+        let tier = if rules.iter().all(own) { &[] } else { generic::KEYWORDS };
+        for (word, target) in called.chain(tier.iter().map(|word| (*word, GENERIC))) {
+            let id = *index.entry(word).or_insert_with(|| {
+                keywords.push(word.as_bytes().to_vec());
+                targets.push((word.len(), Vec::new()));
+                targets.len() as u32 - 1
+            });
+            if let Some((_, called)) = targets.get_mut(id as usize) {
+                called.push(target);
             }
         }
         let prefilter = Prefilter::new(&keywords)?;
@@ -179,10 +187,18 @@ impl Detector {
     fn matches(&self, run: &Run<'_>, layer: &Layer<'_>, hits: &[Hit]) -> Result<Vec<Found>, DetectError> {
         let mut found = Vec::new();
         let mut matches: Vec<Match> = Vec::new();
+        let mut generics = Vec::new();
         for hit in hits {
             let Some((length, called)) = self.targets.get(hit.keyword as usize) else { continue };
             let place = hit.end - length..hit.end;
             for &number in called {
+                if number == GENERIC {
+                    if !run.binary || layer.outer.is_some() {
+                        let path = run.blob.origin.path.as_deref();
+                        generic::at(layer.text, place.clone(), path, &mut generics);
+                    }
+                    continue;
+                }
                 let Some(rule) = self.rules.get(number as usize) else { continue };
                 if !applies(rule, run, layer) {
                     continue;
@@ -204,12 +220,27 @@ impl Detector {
                         if !m.close {
                             assessed.confidence = assessed.confidence.min(Confidence::Medium);
                         }
-                        found.push(Found { rule: number, span: m.span, secret: m.secret, assessed });
+                        let because = assessed.note.map(str::to_owned);
+                        found.push(Found { rule: number, span: m.span, secret: m.secret, assessed, because });
                     }
                 }
             }
         }
+        found.extend(generics.into_iter().filter_map(|generic| self.generic(layer, generic)));
         Ok(found)
+    }
+
+    /// A finding of the generic tier, under the rule of its kind.
+    fn generic(&self, layer: &Layer<'_>, generic: generic::Generic) -> Option<Found> {
+        let shape = Shape::Generic(generic.kind);
+        let (number, rule) = self.rules.iter().enumerate().find(|(_, rule)| rule.shape == shape)?;
+        if !layer.touches_decoded(&generic.value) {
+            return None;
+        }
+        let severity = if generic.confidence >= Confidence::High { Severity::High } else { rule.severity };
+        let assessed = Assessed { confidence: generic.confidence, severity, note: None };
+        let because = Some(generic.because);
+        Some(Found { rule: number as u32, span: generic.span, secret: generic.value, assessed, because })
     }
 
     /// Asks the neighbours, and brings what is left to the offsets of the stored text.
@@ -240,7 +271,7 @@ impl Detector {
                 decoded: layer.encodings(),
                 confidence,
                 severity: f.assessed.severity,
-                because: f.assessed.note.map(str::to_owned),
+                because: f.because,
             });
         }
         Ok(())

@@ -55,5 +55,6 @@ fn shape(rule: &Rule) -> u8 {
     match rule.shape {
         Shape::Pattern(_) => 2,
         Shape::Assigned(_) => 1,
+        Shape::Generic(_) => 0,
     }
 }

@@ -11,6 +11,8 @@ use toml::Spanned;
 const LONGEST_REACH: usize = 8192;
 /// The value shape of an `assigned` rule stands at most this far behind its context word.
 pub const ASSIGNED_GAP: u32 = 96;
+/// What `detect::generic` looks at around a keyword.
+pub const GENERIC_REACH: Reach = Reach { before: 512, after: 3072 };
 /// A compiled rule may take this much memory; a bound for rules that a repository brings.
 const REGEX_SIZE: usize = 4 << 20;
 /// Names of the algorithms that `checksum.kind` may take; `detect::checksum` implements each.
@@ -69,8 +71,8 @@ pub enum RuleErrorKind {
     /// No keyword, or one that is too short or not lower case.
     #[error("rule {0:?}: keywords must be at least one, each of 3 bytes or more, in lower case")]
     Keyword(String),
-    /// Neither or both of `pattern` and `assigned`.
-    #[error("rule {0:?}: give exactly one of `pattern` and `assigned`")]
+    /// None or several of `pattern`, `assigned` and `generic`.
+    #[error("rule {0:?}: give exactly one of `pattern`, `assigned` and `generic`")]
     Shape(String),
     /// A regular expression that does not compile or is too large.
     #[error("rule {id:?}: {what}: {why}")]
@@ -138,6 +140,7 @@ struct RawRule {
     assigned: Option<Spanned<String>>,
     #[serde(default)]
     applies_to: AppliesTo,
+    generic: Option<GenericKind>,
     reach: Option<Reach>,
     entropy: Option<f64>,
     min_digits: Option<u32>,
@@ -216,9 +219,10 @@ fn build(raw: Spanned<RawRule>, provider: Option<String>, rotate: Option<String>
     if keywords.is_empty() || !keywords.iter().all(fits) {
         return Err((keywords_span, RuleErrorKind::Keyword(id)));
     }
-    let (shape, reach) = match (raw.pattern, raw.assigned) {
-        (Some(pattern), None) => check_pattern(&id, &pattern, raw.reach)?,
-        (None, Some(value)) => check_assigned(&id, &value, raw.reach)?,
+    let (shape, reach) = match (raw.pattern, raw.assigned, raw.generic) {
+        (Some(pattern), None, None) => check_pattern(&id, &pattern, raw.reach)?,
+        (None, Some(value), None) => check_assigned(&id, &value, raw.reach)?,
+        (None, None, Some(kind)) => (Shape::Generic(kind), GENERIC_REACH),
         _ => return Err((whole, RuleErrorKind::Shape(id))),
     };
     if let Some(checksum) = &raw.checksum {
@@ -311,7 +315,7 @@ fn check_checksum(id: &str, checksum: &Spanned<Checksum>, shape: &Shape) -> Resu
     }
     let known = match shape {
         Shape::Pattern(pattern) => groups(pattern),
-        Shape::Assigned(_) => vec!["secret".to_owned()],
+        Shape::Assigned(_) | Shape::Generic(_) => vec!["secret".to_owned()],
     };
     for group in [&sum.over, &sum.equals].into_iter().flatten() {
         if !known.contains(group) {

@@ -5,5 +5,5 @@ mod load;
 mod model;
 
 pub use catalogue::{Catalogue, CatalogueError};
-pub use load::{ASSIGNED_GAP, CHECKSUMS, RuleError, RuleErrorKind, load};
+pub use load::{ASSIGNED_GAP, CHECKSUMS, GENERIC_REACH, RuleError, RuleErrorKind, load};
 pub use model::*;

@@ -55,6 +55,22 @@ pub enum Shape {
     Pattern(String),
     /// The shape of a value (a regular expression without groups) given to a name that holds a keyword.
     Assigned(String),
+    /// A value without a shape of its own, given to a name of this kind; `detect::generic` judges it.
+    Generic(GenericKind),
+}
+
+/// What a value without a shape of its own is given to.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum GenericKind {
+    /// A password or passphrase.
+    Password,
+    /// A secret, salt, signature or credential.
+    Secret,
+    /// A token, session or cookie.
+    Token,
+    /// A key for an interface, for signing or for encryption.
+    ApiKey,
 }
 
 /// What a rule is applied to.

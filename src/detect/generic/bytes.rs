@@ -1,0 +1,84 @@
+//! Small readers of bytes, each with a bound.
+
+use std::ops::Range;
+
+/// The byte at `at`, or NUL outside of the text.
+pub(super) fn byte(text: &[u8], at: usize) -> u8 {
+    text.get(at).copied().unwrap_or(0)
+}
+
+/// The byte before `at`, or NUL at the beginning.
+pub(super) fn before(text: &[u8], at: usize) -> u8 {
+    at.checked_sub(1).map_or(0, |at| byte(text, at))
+}
+
+/// Behind the blanks and tabs at `at`, at most `most` of them.
+pub(super) fn skip_blank(text: &[u8], at: usize, most: usize) -> usize {
+    skip_while(text, at, most, |b| b == b' ' || b == b'\t')
+}
+
+/// Behind the bytes at `at` that `fits` takes, at most `most` of them.
+pub(super) fn skip_while(text: &[u8], at: usize, most: usize, fits: impl Fn(u8) -> bool) -> usize {
+    let rest = text.get(at..).unwrap_or_default();
+    at + rest.iter().take(most).take_while(|&&b| fits(b)).count()
+}
+
+/// The first of the bytes before `at` that `fits` takes without a gap, at most `most` of them.
+pub(super) fn back_while(text: &[u8], at: usize, most: usize, fits: impl Fn(u8) -> bool) -> usize {
+    let head = text.get(..at).unwrap_or_default();
+    at.saturating_sub(head.iter().rev().take(most).take_while(|&&b| fits(b)).count())
+}
+
+/// Whether `text` holds `word` at `at`, in any ASCII case.
+pub(super) fn stands(text: &[u8], at: usize, word: &[u8]) -> bool {
+    text.get(at..at.saturating_add(word.len())).is_some_and(|part| part.eq_ignore_ascii_case(word))
+}
+
+/// The part of the line around `at` that lies before it, at most `most` bytes.
+pub(super) fn line_before(text: &[u8], at: usize, most: usize) -> &[u8] {
+    let start = back_while(text, at, most, |b| b != b'\n');
+    text.get(start..at).unwrap_or_default()
+}
+
+/// The part of the line around `at` that lies behind it, at most `most` bytes.
+pub(super) fn line_behind(text: &[u8], at: usize, most: usize) -> &[u8] {
+    let end = skip_while(text, at, most, |b| b != b'\n' && b != b'\r');
+    text.get(at..end).unwrap_or_default()
+}
+
+/// Whether `text` holds `word` (lower case) in any ASCII case.
+pub(super) fn holds(text: &[u8], word: &str) -> bool {
+    text.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word.as_bytes()))
+}
+
+/// Whether `text` holds one of `words` (lower case) in any ASCII case.
+pub(super) fn holds_any(text: &[u8], words: &[&str]) -> bool {
+    words.iter().any(|word| holds(text, word))
+}
+
+/// The words of an identifier: split at what is no letter or digit, at changes of case (`fooBar`, `FOOBar`) and
+/// between letters and digits.
+pub(super) fn words(text: &[u8]) -> impl Iterator<Item = Range<usize>> + '_ {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        at += text.get(at..)?.iter().position(u8::is_ascii_alphanumeric)?;
+        let start = at;
+        at = word_end(text, at);
+        Some(start..at)
+    })
+}
+
+fn word_end(text: &[u8], start: usize) -> usize {
+    let first = byte(text, start);
+    if first.is_ascii_digit() {
+        return skip_while(text, start, text.len(), |b| b.is_ascii_digit());
+    }
+    let upper = skip_while(text, start, text.len(), |b| b.is_ascii_uppercase());
+    let lower = skip_while(text, upper, text.len(), |b| b.is_ascii_lowercase());
+    match upper - start {
+        0 | 1 => lower,
+        // In `FOOBar` the last capital begins the next word; a plural `URLs` or `IDs` has none.
+        _ if lower > upper + 1 => upper - 1,
+        _ => lower,
+    }
+}

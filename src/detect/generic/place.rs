@@ -1,0 +1,126 @@
+//! Where an assignment stands.
+
+use super::assign::{Assigned, Operator, Quote};
+use super::bytes::{byte, holds_any, line_before, line_behind, skip_blank};
+
+/// What kind of file it is, by its ending.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum File {
+    /// Source in a language where a bare word is a name.
+    Code,
+    /// Configuration, environment, Terraform.
+    Config,
+    /// JSON and its kin.
+    Json,
+    /// Prose.
+    Prose,
+    /// Shell scripts and container files.
+    Shell,
+    /// XML and its kin.
+    Markup,
+    /// Nothing known.
+    Other,
+}
+
+/// The features of a place.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct Place {
+    pub(super) file: File,
+    pub(super) operator: Operator,
+    pub(super) quote: Quote,
+    pub(super) wrapped: bool,
+    /// A comment begins the line.
+    pub(super) comment: bool,
+    /// Inside a string of the surrounding language.
+    pub(super) in_string: bool,
+    /// More words behind the value, as in a sentence.
+    pub(super) prose: bool,
+    /// The value is a part of an expression: `"a" + b`, `"%s" % x`.
+    pub(super) joined: bool,
+    /// A word for digests stands shortly before the name.
+    pub(super) digest: bool,
+    /// Tests, examples, fixtures.
+    pub(super) test: bool,
+    /// Translations.
+    pub(super) locale: bool,
+    /// Lock files, checksums, minified or vendored code.
+    pub(super) generated: bool,
+}
+
+const ENDINGS: &[(File, &[&str])] = &[
+    (File::Code, &["py", "js", "jsx", "ts", "tsx", "java", "go", "c", "cc", "cpp", "cxx", "h", "hpp", "cs", "rb", "php", "swift", "kt", "kts", "scala", "rs", "m", "mm", "groovy", "dart", "lua", "pl", "pm", "ex", "exs", "erl", "hs", "clj", "cljs", "coffee", "vue", "svelte", "fs", "vb", "d", "pyx", "mjs", "cjs", "cr", "nim", "zig", "jl", "r", "ml", "erb", "feature"]),
+    (File::Config, &["yml", "yaml", "ini", "cfg", "conf", "properties", "env", "toml", "config", "cnf", "tf", "tfvars", "hcl", "gradle", "npmrc", "netrc", "pgpass", "editorconfig"]),
+    (File::Json, &["json", "json5", "jsonc", "har", "tfstate", "ipynb", "webmanifest"]),
+    (File::Prose, &["md", "mdx", "markdown", "rst", "txt", "adoc", "asciidoc", "org", "html", "htm", "tex"]),
+    (File::Shell, &["sh", "bash", "zsh", "fish", "ps1", "bat", "cmd", "bats", "dockerfile", "makefile", "mk"]),
+    (File::Markup, &["xml", "xaml", "csproj", "resx", "plist", "jsp", "wsdl", "pom"]),
+];
+const DIGESTS: &[&str] = &["sha", "etag", "commit", "digest", "hash", "checksum", "integrity", "md5", "gravatar", "revision", "fingerprint", "thumbprint", "publickey", "public key", "public_key"];
+
+impl Place {
+    /// Looks around `found`.
+    pub(super) fn of(text: &[u8], found: &Assigned, path: Option<&[u8]>) -> Self {
+        let path = path.unwrap_or_default();
+        let before = line_before(text, found.name.start, 256);
+        let near = before.get(before.len().saturating_sub(30)..).unwrap_or_default();
+        let behind = line_behind(text, found.value.end, 80);
+        let whole = found.quote == Quote::Bare;
+        Self {
+            file: file(path),
+            operator: found.operator,
+            quote: found.quote,
+            wrapped: found.wrapped,
+            comment: comment(before),
+            in_string: in_string(before),
+            prose: whole && prose(behind),
+            joined: !whole && joined(text, found.value.end),
+            digest: holds_any(near, DIGESTS),
+            test: holds_any(path, &["test", "spec", "example", "sample", "mock", "fixture", "demo"]),
+            locale: holds_any(path, &["i18n", "l10n", "locale", "lang/", "language", "translat", "messages", "strings."]),
+            generated: holds_any(path, &[".lock", "-lock.", ".sum", ".min.", ".snap", "vendor/", "node_modules/", ".svg", ".map", ".css", ".scss", ".less"]),
+        }
+    }
+}
+
+fn file(path: &[u8]) -> File {
+    let name = path.rsplit(|b| *b == b'/').next().unwrap_or_default();
+    let ending = name.rsplit(|b| *b == b'.').next().unwrap_or_default();
+    let is = |list: &[&str]| list.iter().any(|e| ending.eq_ignore_ascii_case(e.as_bytes()));
+    let known = ENDINGS.iter().find(|(_, list)| is(list)).map(|(file, _)| *file);
+    known.unwrap_or(if name.starts_with(b".env") { File::Config } else { File::Other })
+}
+
+fn comment(before: &[u8]) -> bool {
+    let line = before.trim_ascii_start();
+    ["#", "//", "/*", "*", "--", ";", "<!--", "rem ", "%"].iter().any(|mark| super::bytes::stands(line, 0, mark.as_bytes()))
+}
+
+/// Whether a quotation mark is open at the end of `before`.
+fn in_string(before: &[u8]) -> bool {
+    let mut open = 0;
+    let mut escaped = false;
+    for &b in before {
+        if escaped {
+            escaped = false;
+        } else if b == b'\\' {
+            escaped = true;
+        } else if open == 0 && matches!(b, b'"' | b'\'' | b'`') {
+            open = b;
+        } else if b == open {
+            open = 0;
+        }
+    }
+    open != 0
+}
+
+fn prose(behind: &[u8]) -> bool {
+    let rest = behind.trim_ascii_start();
+    let spaced = rest.len() < behind.len();
+    spaced && rest.iter().take(3).filter(|b| b.is_ascii_alphabetic() || !b.is_ascii()).count() >= 2
+}
+
+fn joined(text: &[u8], end: usize) -> bool {
+    let quote = byte(text, end) == b'\\';
+    let at = skip_blank(text, end + 1 + usize::from(quote), 4);
+    matches!(byte(text, at), b'+' | b'%' | b'.') || (byte(text, at) == b'&' && byte(text, at + 1) == b' ')
+}
