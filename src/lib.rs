@@ -1,6 +1,7 @@
 //! keyward
 pub mod blob;
 pub mod candidate;
+pub mod config;
 pub mod coverage;
 pub mod finding;
 pub mod fingerprint;
