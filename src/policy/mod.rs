@@ -1,5 +1,18 @@
 //! Decides what happens with a finding.
 
+pub mod baseline;
+pub mod break_glass;
+mod gate;
+mod judge;
+mod novelty;
+pub mod pragma;
 mod verdict;
 
+#[cfg(test)]
+mod tests;
+
+pub use baseline::Baseline;
+pub use gate::{Gate, Outcome};
+pub use judge::{Occasion, Policy};
+pub use novelty::is_old;
 pub use verdict::{Decision, ExcusedBy, Judgement, Suppression, Verdict};

@@ -79,6 +79,8 @@ pub struct Judgement {
     pub would: Verdict,
     /// Such as: the baseline entry for it expired on a day.
     pub note: Option<String>,
+    /// What used to excuse it, until it expired or was withdrawn.
+    pub lapsed: Option<ExcusedBy>,
 }
 
 /// The one word that a run ends in.

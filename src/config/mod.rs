@@ -1,0 +1,37 @@
+//! `keyward.toml`, its layers, and who set what.
+//!
+//! A file is read by [`Reader::parse`] into a [`Layer`]; [`Config::resolve`] puts layers on top of each other.
+//!
+//! An administrator's file may hold, besides everything that a repository's can, `[fingerprint] key-file` and
+//!
+//! ```toml
+//! [administrator]
+//! lock = ["gate.mode", "gate.block-on", "allow"]
+//! ```
+//!
+//! which names settings ([`Key`]) that a repository or the command line can make stronger, but not weaker. A weaker
+//! value is left out, with a [`Warning`] that names both files. For lists (`allow`, `unscanned`, `rules.disable`)
+//! every further entry is weaker; for `fingerprint.salt` and `waivers.*` every other value is.
+
+mod digest;
+mod entry;
+mod error;
+mod glob;
+mod layer;
+mod parse;
+mod read;
+mod resolve;
+mod setting;
+mod value;
+
+#[cfg(test)]
+mod tests;
+
+pub use entry::{Allow, Unscanned};
+pub use error::ConfigError;
+pub use glob::Globs;
+pub use layer::{Key, Layer};
+pub use parse::Reader;
+pub use resolve::{Config, Warning};
+pub use setting::{Action, By, Dialect, Mode, OnIncomplete, Setting};
+pub use value::{Version, parse_date, parse_duration, parse_size};

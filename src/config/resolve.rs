@@ -1,0 +1,200 @@
+//! Layers on top of each other.
+
+use super::layer::{Key, Layer};
+use super::setting::{Action, By, Dialect, Mode, OnIncomplete, Setting};
+use super::value::Version;
+use super::{Allow, Unscanned};
+use crate::rule::{Confidence, Severity};
+use std::collections::BTreeMap;
+use std::fmt;
+use std::time::Duration;
+
+/// What is in force, every setting with who set it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Config {
+    /// The keyward that the rules are meant for; see `new_rules`.
+    pub min_version: Setting<Option<Version>>,
+    /// `enforce` (the default) or `audit`.
+    pub mode: Setting<Mode>,
+    /// The least severity that blocks; what is below it warns. Default high.
+    pub block_on: Setting<Severity>,
+    /// The least confidence that is listed. Default medium.
+    pub min_confidence: Setting<Confidence>,
+    /// What happens where something could not be judged. Default block.
+    pub on_incomplete: Setting<OnIncomplete>,
+    /// The highest confidence of a finding that a pragma can excuse. Default certain: all.
+    pub pragmas_up_to: Setting<Confidence>,
+    /// Ids of rules that are out.
+    pub disable: Vec<Setting<String>>,
+    /// Patterns of paths of rule files, relative to the file that names them.
+    pub include: Vec<Setting<String>>,
+    /// What becomes of findings of rules that are newer than `min_version`: block like any other, or only warn.
+    pub new_rules: Setting<Action>,
+    /// The fingerprints' salt, 16 bytes or more; none: the public constant.
+    pub salt: Setting<Option<String>>,
+    /// An organisation's key file, from the administrator only; it comes before `salt`.
+    pub key_file: Setting<Option<String>>,
+    /// Bytes of an object that is still read. Default 256 MiB.
+    pub object: Setting<u64>,
+    /// Bytes that are decoded of one object. Default 16 MiB.
+    pub decoded: Setting<u64>,
+    /// How deep encodings may nest. Default 3.
+    pub decode_depth: Setting<u64>,
+    /// Findings that are listed. Default 100,000.
+    pub findings: Setting<u64>,
+    /// Time; none (the default): no limit.
+    pub budget: Setting<Option<Duration>>,
+    /// What is allowed.
+    pub allow: Vec<Setting<Allow>>,
+    /// Objects that need not be readable.
+    pub unscanned: Vec<Setting<Unscanned>>,
+    /// The file of principals whose waivers count.
+    pub allowed_signers: Setting<Option<String>>,
+    /// This server's name, which a waiver must hold.
+    pub server_id: Setting<Option<String>>,
+    pub(super) pragmas: BTreeMap<Dialect, Setting<bool>>,
+}
+
+/// A locked setting that a layer above tried to weaken; it stays as it was.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Warning {
+    /// The setting.
+    pub key: Key,
+    /// Who locked it.
+    pub locked: By,
+    /// Who tried.
+    pub refused: By,
+}
+
+impl fmt::Display for Warning {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { key, locked, refused } = self;
+        write!(f, "{refused}: `{}` is ignored, because it is weaker than what {locked} locks", key.as_str())
+    }
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            min_version: Setting::built_in(None),
+            mode: Setting::built_in(Mode::Enforce),
+            block_on: Setting::built_in(Severity::High),
+            min_confidence: Setting::built_in(Confidence::Medium),
+            on_incomplete: Setting::built_in(OnIncomplete::all(Action::Block)),
+            pragmas_up_to: Setting::built_in(Confidence::Certain),
+            disable: Vec::new(),
+            include: Vec::new(),
+            new_rules: Setting::built_in(Action::Block),
+            salt: Setting::built_in(None),
+            key_file: Setting::built_in(None),
+            object: Setting::built_in(256 << 20),
+            decoded: Setting::built_in(16 << 20),
+            decode_depth: Setting::built_in(3),
+            findings: Setting::built_in(100_000),
+            budget: Setting::built_in(None),
+            allow: Vec::new(),
+            unscanned: Vec::new(),
+            allowed_signers: Setting::built_in(None),
+            server_id: Setting::built_in(None),
+            pragmas: BTreeMap::new(),
+        }
+    }
+}
+
+impl Config {
+    /// Puts layers on top of the built-in values, weakest first: administrator, repository, command line.
+    /// A later layer wins, lists add up; what an earlier layer locks, a later one can only make stronger.
+    pub fn resolve(layers: impl IntoIterator<Item = Layer>) -> (Self, Vec<Warning>) {
+        let mut config = Self::default();
+        let mut merge = Merge::default();
+        for layer in layers {
+            config.add(layer, &mut merge);
+        }
+        (config, merge.warnings)
+    }
+
+    /// Whether comments of a dialect excuse anything.
+    pub fn pragma(&self, dialect: Dialect) -> bool {
+        self.pragmas.get(&dialect).is_none_or(|setting| setting.value)
+    }
+
+    fn add(&mut self, layer: Layer, merge: &mut Merge) {
+        let by = layer.by;
+        merge.by = by.clone();
+        merge.set(Key::MinVersion, &mut self.min_version, layer.min_version.map(Some), |new, old| new < old);
+        merge.set(Key::Mode, &mut self.mode, layer.mode, |new, old| *new == Mode::Audit && *old == Mode::Enforce);
+        merge.set(Key::BlockOn, &mut self.block_on, layer.block_on, |new, old| new > old);
+        merge.set(Key::MinConfidence, &mut self.min_confidence, layer.min_confidence, |new, old| new > old);
+        merge.set(Key::OnIncomplete, &mut self.on_incomplete, layer.on_incomplete, OnIncomplete::weaker_than);
+        merge.set(Key::PragmasUpTo, &mut self.pragmas_up_to, layer.pragmas_up_to, |new, old| new > old);
+        merge.set(Key::New, &mut self.new_rules, layer.new_rules, |new, _| *new == Action::Warn);
+        merge.set(Key::Salt, &mut self.salt, layer.salt.map(Some), |_, _| true);
+        merge.set(Key::Object, &mut self.object, layer.object, |new, old| new < old);
+        merge.set(Key::Decoded, &mut self.decoded, layer.decoded, |new, old| new < old);
+        merge.set(Key::DecodeDepth, &mut self.decode_depth, layer.decode_depth, |new, old| new < old);
+        merge.set(Key::Findings, &mut self.findings, layer.findings, |new, old| new < old);
+        merge.set(Key::Budget, &mut self.budget, layer.budget, shorter);
+        merge.set(Key::AllowedSigners, &mut self.allowed_signers, layer.allowed_signers.map(Some), |_, _| true);
+        merge.set(Key::ServerId, &mut self.server_id, layer.server_id.map(Some), |_, _| true);
+        for (dialect, on) in layer.pragmas {
+            let setting = self.pragmas.entry(dialect).or_insert_with(|| Setting::built_in(true));
+            merge.set(Key::Pragmas, setting, Some(on), |new, old| *new && !*old);
+        }
+        merge.extend(Key::Disable, &mut self.disable, layer.disable);
+        merge.extend(Key::Allow, &mut self.allow, layer.allow);
+        merge.extend(Key::Unscanned, &mut self.unscanned, layer.unscanned);
+        self.include.extend(layer.include.into_iter().map(|value| Setting { value, by: by.clone() }));
+        if let Some(file) = layer.key_file {
+            self.key_file = Setting { value: Some(file), by };
+        }
+        merge.lock(layer.lock);
+    }
+}
+
+/// No limit is the strongest budget.
+fn shorter(new: &Option<Duration>, old: &Option<Duration>) -> bool {
+    match (new, old) {
+        (Some(new), Some(old)) => new < old,
+        (Some(_), None) => true,
+        (None, _) => false,
+    }
+}
+
+#[derive(Default)]
+struct Merge {
+    by: By,
+    locks: BTreeMap<Key, By>,
+    warnings: Vec<Warning>,
+}
+
+impl Merge {
+    /// Takes a new value, unless the setting is locked and the value is weaker.
+    fn set<T: PartialEq>(&mut self, key: Key, old: &mut Setting<T>, new: Option<T>, weaker: fn(&T, &T) -> bool) {
+        let Some(new) = new else { return };
+        if new != old.value && weaker(&new, &old.value) && self.refuse(key) {
+            return;
+        }
+        *old = Setting { value: new, by: self.by.clone() };
+    }
+
+    /// Adds to a list of which every entry weakens.
+    fn extend<T>(&mut self, key: Key, list: &mut Vec<Setting<T>>, new: Vec<T>) {
+        if new.is_empty() || self.refuse(key) {
+            return;
+        }
+        list.extend(new.into_iter().map(|value| Setting { value, by: self.by.clone() }));
+    }
+
+    /// Whether the setting is locked; then there is a warning.
+    fn refuse(&mut self, key: Key) -> bool {
+        let Some(locked) = self.locks.get(&key).cloned() else { return false };
+        self.warnings.push(Warning { key, locked, refused: self.by.clone() });
+        true
+    }
+
+    fn lock(&mut self, keys: Vec<Key>) {
+        for key in keys {
+            self.locks.entry(key).or_insert_with(|| self.by.clone());
+        }
+    }
+}

@@ -1,0 +1,180 @@
+//! The policy: what happens with a finding.
+
+use super::baseline::{Baseline, Entry, Known, Status};
+use super::{ExcusedBy, Judgement, Suppression, Verdict, pragma};
+use crate::blob::ObjectKind;
+use crate::config::{Action, Allow, Config, Mode};
+use crate::finding::Finding;
+use crate::rule::{Confidence, Severity};
+use crate::text::Lines;
+use jiff::civil::Date;
+
+/// Whether a finding is about to come in, or is already in the history.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Occasion {
+    /// It is about to come in, or stands in the files of today.
+    New,
+    /// It is in a commit that is there already.
+    History,
+}
+
+/// Judges findings: equal policies judge equal findings alike.
+#[derive(Clone, Debug)]
+pub struct Policy {
+    config: Config,
+    baseline: Baseline,
+    today: Date,
+}
+
+/// Something that excuses a finding, or would if it had not lapsed.
+enum Excuse {
+    Holds(Suppression),
+    /// `once`: it did excuse, until a date passed or somebody took it back.
+    Lapsed {
+        by: ExcusedBy,
+        once: bool,
+        note: String,
+    },
+}
+
+impl Policy {
+    /// A policy as of a day.
+    pub fn new(config: Config, baseline: Baseline, today: Date) -> Self {
+        Self { config, baseline, today }
+    }
+
+    /// The configuration in force.
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// The baseline in force.
+    pub fn baseline(&self) -> &Baseline {
+        &self.baseline
+    }
+
+    /// Judges a finding. `lines` are those of the bytes that it was found in.
+    ///
+    /// The order: too little confidence; an allowed path or rule; a pragma; the baseline; a rule that is too new to
+    /// block; the severity. What had lapsed is told in the note.
+    pub fn judge(&self, finding: &Finding, lines: &Lines<'_>, occasion: Occasion) -> Judgement {
+        if finding.confidence < self.config.min_confidence.value {
+            return plain(Verdict::Below, None);
+        }
+        let mut notes = Vec::new();
+        let mut lapsed = None;
+        let excuses = [Self::allowed, Self::pragma, Self::known];
+        for excuse in excuses.iter().flat_map(|excuse| excuse(self, finding, lines, occasion)) {
+            match excuse {
+                Excuse::Holds(suppression) => return plain(Verdict::Suppressed(suppression), None),
+                Excuse::Lapsed { by, once, note } => {
+                    lapsed = lapsed.or(once.then_some(by));
+                    notes.push(note);
+                }
+            }
+        }
+        let would = self.by_severity(finding, &mut notes);
+        let audit = self.config.mode.value == Mode::Audit && would == Verdict::Block;
+        let verdict = if audit { Verdict::Warn } else { would.clone() };
+        Judgement { verdict, would, note: (!notes.is_empty()).then(|| notes.join("; ")), lapsed }
+    }
+
+    fn by_severity(&self, finding: &Finding, notes: &mut Vec<String>) -> Verdict {
+        if finding.severity < self.config.block_on.value {
+            return Verdict::Warn;
+        }
+        let least = self.config.min_version.value.map(|version| (version.0, version.1, version.2));
+        if self.config.new_rules.value == Action::Warn && least.is_some_and(|least| finding.rule.since > least) {
+            let (major, minor, patch) = finding.rule.since;
+            notes.push(format!("the rule is new in {major}.{minor}.{patch}, above min-version: it only warns"));
+            return Verdict::Warn;
+        }
+        Verdict::Block
+    }
+
+    fn allowed(&self, finding: &Finding, _: &Lines<'_>, _: Occasion) -> Vec<Excuse> {
+        let path = finding.origin.path.as_deref();
+        let covers = |allow: &&Allow| allow.covers(&finding.rule.id, path);
+        let entries = self.config.allow.iter().map(|setting| &setting.value).filter(covers);
+        // One that speaks of the rule as such comes first: it moves with the secret.
+        let (mut bound, mut free): (Vec<&Allow>, Vec<&Allow>) = entries.partition(|allow| !allow.paths.is_empty());
+        free.append(&mut bound);
+        free.into_iter().map(|allow| self.allow(allow)).collect()
+    }
+
+    fn allow(&self, allow: &Allow) -> Excuse {
+        match allow.expires {
+            Some(last) if !allow.holds_on(self.today) => Excuse::Lapsed {
+                by: ExcusedBy::Allow,
+                once: true,
+                note: format!("the [[allow]] entry for it expired on {last}"),
+            },
+            expires => Excuse::Holds(Suppression {
+                by: ExcusedBy::Allow,
+                reason: allow.reason.clone(),
+                owner: None,
+                expires,
+                bound_to_place: !allow.paths.is_empty(),
+            }),
+        }
+    }
+
+    fn pragma(&self, finding: &Finding, lines: &Lines<'_>, _: Occasion) -> Vec<Excuse> {
+        if finding.origin.kind != ObjectKind::Blob {
+            return Vec::new();
+        }
+        let on = |dialect| self.config.pragma(dialect);
+        let Some(pragma) = pragma::find(lines, &finding.span, &finding.rule.id, on) else { return Vec::new() };
+        let name = pragma.dialect.as_str();
+        let most = self.config.pragmas_up_to.value;
+        if finding.confidence > most {
+            let note = format!("a {name} comment excuses findings up to confidence {} only", most.as_str());
+            return vec![Excuse::Lapsed { by: ExcusedBy::Pragma, once: false, note }];
+        }
+        vec![Excuse::Holds(Suppression {
+            by: ExcusedBy::Pragma,
+            reason: pragma.reason.unwrap_or_else(|| format!("a {name} comment")),
+            owner: None,
+            expires: None,
+            bound_to_place: true,
+        })]
+    }
+
+    fn known(&self, finding: &Finding, _: &Lines<'_>, occasion: Occasion) -> Vec<Excuse> {
+        let path = finding.origin.path.as_deref();
+        let Some(known) = self.baseline.find(finding.fingerprint, path, self.today) else { return Vec::new() };
+        let Known { entry, names_place } = known;
+        let status = entry.status;
+        let lapsed = |once, note: String| vec![Excuse::Lapsed { by: ExcusedBy::Baseline, once, note }];
+        if status == Status::Withdrawn {
+            return lapsed(true, "the baseline entry for it was withdrawn".to_owned());
+        }
+        if entry.expired(self.today) {
+            let last = entry.last_day().unwrap_or(entry.opened);
+            return lapsed(true, format!("the baseline entry for it ({}) expired on {last}", status.as_str()));
+        }
+        if status == Status::Revoked && occasion == Occasion::New {
+            return lapsed(false, "it is revoked, which excuses the history only".to_owned());
+        }
+        let grave = finding.confidence == Confidence::Certain || finding.severity == Severity::Critical;
+        if status == Status::FalsePositive && grave && !entry.approved() {
+            let what = "the false-positive entry for it needs an owner and an approver";
+            return lapsed(false, format!("{what}, since it is certain or critical"));
+        }
+        vec![Excuse::Holds(suppression(entry, names_place && !status.anywhere()))]
+    }
+}
+
+fn suppression(entry: &Entry, bound_to_place: bool) -> Suppression {
+    Suppression {
+        by: ExcusedBy::Baseline,
+        reason: entry.reason.clone().unwrap_or_else(|| entry.status.as_str().to_owned()),
+        owner: entry.owner.clone(),
+        expires: entry.last_day(),
+        bound_to_place,
+    }
+}
+
+fn plain(verdict: Verdict, note: Option<String>) -> Judgement {
+    Judgement { would: verdict.clone(), verdict, note, lapsed: None }
+}
