@@ -2,6 +2,7 @@
 pub mod blob;
 pub mod candidate;
 pub mod coverage;
+pub mod detect;
 pub mod finding;
 pub mod fingerprint;
 pub mod policy;

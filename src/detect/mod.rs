@@ -1,0 +1,3 @@
+//! Finding secrets in bytes.
+
+pub mod checksum;
