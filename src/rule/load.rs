@@ -27,6 +27,7 @@ pub const CHECKSUMS: &[&str] = &[
     "azure-identifiable",
     "azure-entra",
     "azure-cask",
+    "azure-devops-pat",
     "bech32",
     "crc16-nkey",
     "base58check",
