@@ -2,12 +2,13 @@
 
 use super::baseline::{Baseline, Entry, Known, Status};
 use super::{ExcusedBy, Judgement, Suppression, Verdict, pragma};
-use crate::blob::ObjectKind;
+use crate::blob::{ObjectId, ObjectKind};
 use crate::config::{Action, Allow, Config, Mode};
 use crate::finding::Finding;
 use crate::rule::{Confidence, Severity};
 use crate::text::Lines;
 use jiff::civil::Date;
+use sha2::{Digest, Sha256};
 
 /// Whether a finding is about to come in, or is already in the history.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -51,6 +52,20 @@ impl Policy {
     /// The baseline in force.
     pub fn baseline(&self) -> &Baseline {
         &self.baseline
+    }
+
+    /// Whether an object that cannot be read is admitted by an `[[unscanned]]` entry that still holds.
+    pub fn admits(&self, id: &ObjectId) -> bool {
+        let id = id.to_string();
+        self.config.unscanned.iter().any(|entry| entry.value.id == id && entry.value.holds_on(self.today))
+    }
+
+    /// SHA-256 over configuration and baseline, in lower-case hexadecimal.
+    pub fn digest(&self) -> String {
+        let mut digest = Sha256::new();
+        digest.update(self.config.digest());
+        digest.update(self.baseline.serialise());
+        data_encoding::HEXLOWER.encode(&digest.finalize())
     }
 
     /// Judges a finding. `lines` are those of the bytes that it was found in.

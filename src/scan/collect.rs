@@ -58,7 +58,7 @@ impl<'a> Collector<'a> {
     }
 
     fn judge(&self, blob: &Blob<'_>, candidates: Vec<Candidate>, before: &dyn Before) -> Result<(), DetectError> {
-        let least = self.scanner.policy.min_confidence();
+        let least = self.scanner.policy.config().min_confidence.value;
         let (candidates, below): (Vec<_>, Vec<_>) = candidates.into_iter().partition(|c| c.confidence >= least);
         let earlier = if candidates.is_empty() { Vec::new() } else { self.earlier(&candidates, before)? };
         let judged: Vec<_> = self
@@ -69,6 +69,10 @@ impl<'a> Collector<'a> {
         let mut state = self.state();
         below.iter().for_each(|candidate| state.below.add(candidate.confidence));
         for (finding, judgement) in judged {
+            let judgement = match self.scanner.glass {
+                Some(glass) => glass.apply(&finding, judgement),
+                None => judgement,
+            };
             match judgement.verdict {
                 Verdict::Below => state.below.add(finding.confidence),
                 _ => state.findings.push((finding, judgement)),
@@ -173,6 +177,6 @@ impl Sink for Collector<'_> {
     }
 
     fn largest(&self) -> u64 {
-        self.scanner.largest
+        self.scanner.policy.config().object.value
     }
 }

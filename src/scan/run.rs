@@ -6,7 +6,8 @@ use crate::coverage::{Coverage, Tally};
 use crate::detect::{DetectError, Detector};
 use crate::finding::Finding;
 use crate::fingerprint::Fingerprinter;
-use crate::policy::{Judgement, Occasion, Policy};
+use crate::policy::break_glass::BrokenGlass;
+use crate::policy::{Gate, Judgement, Occasion, Policy};
 use crate::source::Source;
 use crate::text::{Mask, Shown};
 use std::collections::HashMap;
@@ -21,10 +22,8 @@ pub struct Scanner<'a> {
     pub fingerprinter: &'a Fingerprinter,
     /// What kind of run it is, for entries that excuse the past only.
     pub occasion: Occasion,
-    /// Contents over this many bytes are not read.
-    pub largest: u64,
-    /// Findings beyond this number are counted, not listed.
-    pub listed: usize,
+    /// What somebody let through on their word.
+    pub glass: Option<&'a BrokenGlass>,
     /// Whether the time budget is spent.
     pub spent: &'a (dyn Fn() -> bool + Sync),
     /// SHA-256 over the rules.
@@ -54,10 +53,13 @@ impl Scanner<'_> {
     fn outcome(&self, mut findings: Vec<(Finding, Judgement)>, below: Below, mut coverage: Coverage) -> Outcome {
         coverage.settle();
         findings.sort_by(|(a, _), (b, _)| key(a).cmp(&key(b)));
-        let reasons: Vec<&str> = coverage.unread_reasons().keys().map(|reason| reason.as_str()).collect();
-        let gate = self.policy.decide(findings.iter().map(|(_, judgement)| judgement), &reasons);
-        let unlisted = findings.len().saturating_sub(self.listed) as u64;
-        findings.truncate(self.listed);
+        let mut gate = Gate::new(self.policy.config());
+        findings.iter().for_each(|(_, judgement)| gate.count(judgement));
+        coverage.unread_reasons().keys().for_each(|reason| gate.unread(reason.as_str()));
+        let gate = gate.outcome();
+        let listed = usize::try_from(self.policy.config().findings.value).unwrap_or(usize::MAX);
+        let unlisted = findings.len().saturating_sub(listed) as u64;
+        findings.truncate(listed);
         let mut shown = HashMap::new();
         let judged = findings.into_iter().map(|(finding, judgement)| self.show(finding, judgement, &mut shown)).collect();
         let skipped = coverage.skipped().iter().map(|(reason, tally)| self.gap(reason.as_str(), tally)).collect();
@@ -65,7 +67,7 @@ impl Scanner<'_> {
         Outcome {
             decision: gate.decision,
             would: gate.would,
-            mode: self.policy.mode().as_str(),
+            mode: self.policy.config().mode.value.as_str(),
             exit: gate.exit,
             judged,
             unlisted,
@@ -76,7 +78,7 @@ impl Scanner<'_> {
             engine: Engine {
                 version: env!("CARGO_PKG_VERSION"),
                 rules_digest: data_encoding::HEXLOWER.encode(&self.rules_digest),
-                policy_digest: data_encoding::HEXLOWER.encode(&self.policy.digest()),
+                policy_digest: self.policy.digest(),
                 salt: self.fingerprinter.salt().name(),
             },
             warnings: Vec::new(),
