@@ -3,3 +3,68 @@
 pub mod args;
 pub mod env;
 pub mod error;
+mod rules;
+mod terminal;
+
+use args::{Cli, Command};
+use clap::{CommandFactory, Parser};
+use env::Environment;
+use error::{CommandError, ErrorKind};
+use std::io;
+use std::panic::PanicHookInfo;
+use std::process::ExitCode;
+use terminal::Terminal;
+
+/// Exit code for everything that keeps keyward from doing its job.
+const FAILED: u8 = 2;
+
+/// Runs the program.
+pub fn main() -> ExitCode {
+    std::panic::set_hook(Box::new(on_panic));
+    let cli = Cli::parse();
+    let env = Environment::read();
+    let terminal = Terminal::new(&cli, &env);
+    match run(&cli, &terminal) {
+        Ok(code) => ExitCode::from(code),
+        Err(error) => {
+            terminal.error(&error);
+            ExitCode::from(FAILED)
+        }
+    }
+}
+
+/// Says where, not what: a panic's message can quote the text that was worked on.
+fn on_panic(info: &PanicHookInfo<'_>) {
+    let place = info.location().map(|at| format!(" at {}:{}", at.file(), at.line())).unwrap_or_default();
+    eprintln!("keyward: internal error{place}; nothing was judged. Please report this line.");
+    std::process::exit(i32::from(FAILED));
+}
+
+fn run(cli: &Cli, terminal: &Terminal) -> Result<u8, CommandError> {
+    match &cli.command {
+        Command::Rules(args) => {
+            let (text, code) = rules::run(&args.command)?;
+            print(terminal, text.as_bytes()).map(|()| code)
+        }
+        Command::Completions { shell } => {
+            let mut script = Vec::new();
+            clap_complete::generate(*shell, &mut Cli::command(), "keyward", &mut script);
+            print(terminal, &script).map(|()| 0)
+        }
+        Command::Man => {
+            let mut page = Vec::new();
+            clap_mangen::Man::new(Cli::command()).render(&mut page).map_err(lost)?;
+            print(terminal, &page).map(|()| 0)
+        }
+        _ => Ok(0),
+    }
+}
+
+/// Prints to standard output.
+fn print(terminal: &Terminal, bytes: &[u8]) -> Result<(), CommandError> {
+    terminal.out(bytes).map_err(lost)
+}
+
+fn lost(error: io::Error) -> CommandError {
+    CommandError::new(ErrorKind::Io, format!("standard output: {error}; the output is lost"))
+}

@@ -25,14 +25,16 @@ pub(super) struct Matcher {
     close: Regex,
     loose: Regex,
     reach: Reach,
+    /// The rule is about what may be public.
+    publishable: bool,
 }
 
 impl Matcher {
-    pub(super) fn new(value: &str, reach: Reach) -> Result<Self, Box<BuildError>> {
+    pub(super) fn new(value: &str, reach: Reach, publishable: bool) -> Result<Self, Box<BuildError>> {
         let gap = ASSIGNED_GAP;
         let close = compile(&format!("{NAME}{OPERATOR}(?P<secret>{value})"))?;
         let loose = compile(&format!(r"(?s-u:.){{0,{gap}}}?{SECRET_WORD}{OPERATOR}(?P<secret>{value})"))?;
-        Ok(Self { close, loose, reach })
+        Ok(Self { close, loose, reach, publishable })
     }
 
     /// Pushes the value that is assigned behind the context word at `hit`.
@@ -47,7 +49,7 @@ impl Matcher {
                 continue;
             }
             let name = text.get(hit.end..secret.start).unwrap_or_default();
-            if names_no_secret(name, close) {
+            if names_no_secret(name, close, self.publishable) {
                 continue;
             }
             found.push(Match { span: hit.start..secret.end, secret, over: None, equals: None, close });
@@ -76,22 +78,13 @@ fn bounded(text: &[u8], secret: &Range<usize>) -> bool {
 }
 
 /// Words that say that what follows is a digest, an id or a place, not a secret.
-fn names_no_secret(between: &[u8], close: bool) -> bool {
-    const DIGESTS: [&[u8]; 12] = [
-        b"sha1",
-        b"sha256",
-        b"sha-",
-        b"sha512",
-        b"md5",
-        b"commit",
-        b"digest",
-        b"checksum",
-        b"integrity",
-        b"etag",
+fn names_no_secret(between: &[u8], close: bool, publishable: bool) -> bool {
+    const DIGESTS: [&[u8]; 11] = [
+        b"sha1", b"sha256", b"sha-", b"sha512", b"md5", b"commit", b"digest", b"checksum", b"integrity", b"etag",
         b"revision",
-        b"public",
     ];
     let lower = between.to_ascii_lowercase();
     let tail = if close { lower.as_slice() } else { lower.rsplitn(2, |&b| b == b'\n').next().unwrap_or_default() };
-    DIGESTS.iter().any(|word| memchr::memmem::find(tail, word).is_some())
+    let holds = |word: &[u8]| memchr::memmem::find(tail, word).is_some();
+    DIGESTS.iter().any(|word| holds(word)) || (!publishable && holds(b"public"))
 }

@@ -2,7 +2,7 @@
 
 use super::assigned;
 use super::regexes::{compile, input};
-use crate::rule::{Reach, Rule, Shape};
+use crate::rule::{Reach, Rule, Severity, Shape};
 use regex_automata::meta::{BuildError, Regex};
 use regex_automata::util::captures::Captures;
 use std::ops::Range;
@@ -44,7 +44,7 @@ impl Matcher {
     /// Compiles a rule; `None` where the rule has no expression of its own.
     pub(super) fn new(rule: &Rule) -> Result<Option<Self>, Box<BuildError>> {
         let pattern = match &rule.shape {
-            Shape::Assigned(value) => return Ok(Some(Self::Assigned(assigned::Matcher::new(value, rule.reach)?))),
+            Shape::Assigned(value) => return Ok(Some(Self::Assigned(assigned::Matcher::new(value, rule.reach, rule.severity == Severity::Info)?))),
             Shape::Pattern(pattern) => pattern,
             Shape::Generic(_) => return Ok(None),
         };

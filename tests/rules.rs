@@ -1,0 +1,84 @@
+//! Every example of every built-in rule runs through the whole engine.
+
+use keyward::blob::{Blob, ObjectKind, Origin};
+use keyward::detect::{DecodeLimits, Detector};
+use keyward::rule::{AppliesTo, CHECKSUMS, Catalogue, Confidence, Rule};
+
+fn detector() -> Detector {
+    Detector::new(&Catalogue::builtin().expect("rules"), DecodeLimits::default()).expect("rules compile")
+}
+
+/// The rules that find something in `text`, with their confidence.
+fn fired(detector: &Detector, rule: &Rule, text: &str) -> Vec<(String, Confidence)> {
+    let origin = match rule.applies_to {
+        AppliesTo::Path => Origin { kind: ObjectKind::Path, path: Some(text.as_bytes().into()), ..Origin::default() },
+        AppliesTo::Content => match &rule.path.only.first() {
+            // A rule for certain files sees its examples in such a file.
+            Some(glob) => Origin::file(glob.replace("**/", "").replace('*', "x").into_bytes()),
+            None => Origin::default(),
+        },
+    };
+    let blob = Blob { bytes: text.as_bytes().into(), origin };
+    let detection = detector.scan(&blob).expect("rules work");
+    detection.candidates.iter().map(|candidate| (candidate.rule.id.clone(), candidate.confidence)).collect()
+}
+
+/// A detector that knows one rule, and those that it names.
+fn alone(catalogue: &Catalogue, rule: &Rule) -> Detector {
+    let named = rule.near.iter().filter_map(|near| near.rule.as_ref()).chain(&rule.components);
+    let others = named.filter(|id| **id != rule.id).filter_map(|id| catalogue.get(id)).map(|other| {
+        // What the others name in turn takes no part.
+        Rule { near: Vec::new(), components: Vec::new(), ..other.as_ref().clone() }
+    });
+    let mut rules: Vec<Rule> = std::iter::once(rule.clone()).chain(others).collect();
+    rules.dedup_by(|a, b| a.id == b.id);
+    Detector::new(&Catalogue::of(rules).expect("rules"), DecodeLimits::default()).expect("rules compile")
+}
+
+#[test]
+fn every_example_behaves() {
+    let catalogue = Catalogue::builtin().expect("rules");
+    let detector = detector();
+    let mut wrong = Vec::new();
+    for (id, examples) in Catalogue::examples().expect("examples") {
+        let rule = catalogue.get(&id).expect("the rule of its examples");
+        let alone = alone(&catalogue, rule);
+        for (number, text) in examples.matches.iter().map(|pieces| pieces.concat()).enumerate() {
+            let worth = |(_, confidence): &(String, Confidence)| *confidence > Confidence::Low;
+            let itself = |(found, _): &(String, Confidence)| *found == id;
+            let found = fired(&alone, rule, &text);
+            // In company a more specific rule may take its place, but something has to be found.
+            let together = fired(&detector, rule, &text);
+            if !found.iter().any(|f| itself(f) && worth(f)) || !together.iter().any(worth) {
+                wrong.push(format!("{id}: match {} is not found: alone {found:?}, in all {together:?}", number + 1));
+            }
+        }
+        for (number, text) in examples.misses.iter().map(|pieces| pieces.concat()).enumerate() {
+            let found = fired(&detector, rule, &text);
+            if found.iter().any(|(rule, confidence)| *rule == id && *confidence > Confidence::Low) {
+                wrong.push(format!("{id}: no-match {} is found: {found:?}", number + 1));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{} examples:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+#[test]
+fn every_rule_has_a_provider_a_description_and_known_keywords() {
+    let catalogue = Catalogue::builtin().expect("rules");
+    assert!(catalogue.rules().len() >= 60);
+    for rule in catalogue.rules() {
+        assert!(!rule.description.is_empty() && !rule.description.ends_with('.'), "{}", rule.id);
+        assert!(rule.references.iter().chain(&rule.rotate).all(|page| page.starts_with("https://")), "{}", rule.id);
+    }
+}
+
+#[test]
+fn every_checksum_that_a_rule_names_exists() {
+    let catalogue = Catalogue::builtin().expect("rules");
+    for rule in catalogue.rules() {
+        if let Some(checksum) = &rule.checksum {
+            assert!(CHECKSUMS.contains(&checksum.kind.as_str()), "{}", rule.id);
+        }
+    }
+}
