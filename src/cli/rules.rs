@@ -107,8 +107,13 @@ fn show(id: &str) -> Result<String, CommandError> {
 
 fn find<'c>(catalogue: &'c Catalogue, id: &str) -> Result<&'c Arc<Rule>, CommandError> {
     catalogue.get(id).ok_or_else(|| {
-        let near: Vec<&str> = catalogue.rules().iter().map(|rule| rule.id.as_str()).filter(|known| known.contains(id)).take(5).collect();
-        let hint = if near.is_empty() { "`keyward rules list` shows every id".to_owned() } else { format!("did you mean {}?", near.join(", ")) };
+        let near: Vec<&str> =
+            catalogue.rules().iter().map(|rule| rule.id.as_str()).filter(|known| known.contains(id)).take(5).collect();
+        let hint = if near.is_empty() {
+            "`keyward rules list` shows every id".to_owned()
+        } else {
+            format!("did you mean {}?", near.join(", "))
+        };
         let mask = NoRules;
         CommandError::new(ErrorKind::Usage, format!("there is no rule {}", Shown::new(id.as_bytes(), &mask))).hint(hint)
     })
@@ -144,7 +149,8 @@ fn check(files: &[PathBuf]) -> Result<(String, u8), CommandError> {
         for (wanted, texts) in [(true, &examples.matches), (false, &examples.misses)] {
             for (number, pieces) in texts.iter().enumerate() {
                 if fires(&detector, id, pieces.concat().as_bytes())? != wanted {
-                    let (kind, fault) = if wanted { ("match", "finds nothing") } else { ("no-match", "finds something") };
+                    let (kind, fault) =
+                        if wanted { ("match", "finds nothing") } else { ("no-match", "finds something") };
                     _ = writeln!(out, "{id}: {fault} in example {} under `{kind}`", number + 1);
                 }
             }

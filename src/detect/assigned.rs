@@ -13,9 +13,9 @@ use regex_automata::meta::{BuildError, Regex};
 use std::ops::Range;
 
 /// The rest of the name that holds the context word.
-const NAME: &str = r"[0-9A-Za-z_.\-]{0,48}";
+const NAME: &str = r"[0-9A-Za-z_.\-]{0,48}(?:[ \t][0-9A-Za-z_]{1,16}){0,3}";
 /// Between the name and the value: closing quotes, an operator, opening quotes, an authorisation scheme.
-const OPERATOR: &str = r#"(?:\\?["'`]|\]|\)|[ \t]){0,4}(?:[ \t](?:[0-9A-Za-z]{1,12}[ \t]){0,2})?(?:[ \t]{0,8}(?:[:?+]?={1,3}>?|:{1,2}|->|<-|,|\(|\||>|[ \t]-[ \t]|[ \t])[ \t]{0,8})(?:\r?\n[ \t]{0,40})?(?:\\?["'`\[({<]|[brfu@$](?:["'])){0,3}(?:(?i:bearer|basic|token|key|apikey|bot)[ \t:=]{1,2})?"#;
+const OPERATOR: &str = r#"(?:\\?["'`]|\]|\)){0,4}(?:[ \t]{0,8}(?:[:?+]?={1,3}>?|:{1,2}|->|<-|,|\(|\||>|[ \t]-[ \t]|[ \t])[ \t]{0,8})(?:\r?\n[ \t]{0,40})?(?:\\?["'`\[({<]|[brfu@$](?:["'])){0,3}(?:(?i:bearer|basic|token|key|apikey|bot)[ \t:=]{1,2})?"#;
 /// A word for a secret, ending a name.
 const SECRET_WORD: &str = r"(?i:key|token|secret|pass(?:word|wd|phrase)?|pwd|auth(?:orization)?|cred(?:ential)?s?|bearer|sid|pat|api|cookie|access|private|licen[cs]e)[0-9A-Za-z_\-]{0,16}";
 
@@ -80,7 +80,16 @@ fn bounded(text: &[u8], secret: &Range<usize>) -> bool {
 /// Words that say that what follows is a digest, an id or a place, not a secret.
 fn names_no_secret(between: &[u8], close: bool, publishable: bool) -> bool {
     const DIGESTS: [&[u8]; 11] = [
-        b"sha1", b"sha256", b"sha-", b"sha512", b"md5", b"commit", b"digest", b"checksum", b"integrity", b"etag",
+        b"sha1",
+        b"sha256",
+        b"sha-",
+        b"sha512",
+        b"md5",
+        b"commit",
+        b"digest",
+        b"checksum",
+        b"integrity",
+        b"etag",
         b"revision",
     ];
     let lower = between.to_ascii_lowercase();

@@ -44,7 +44,13 @@ impl Matcher {
     /// Compiles a rule; `None` where the rule has no expression of its own.
     pub(super) fn new(rule: &Rule) -> Result<Option<Self>, Box<BuildError>> {
         let pattern = match &rule.shape {
-            Shape::Assigned(value) => return Ok(Some(Self::Assigned(assigned::Matcher::new(value, rule.reach, rule.severity == Severity::Info)?))),
+            Shape::Assigned(value) => {
+                return Ok(Some(Self::Assigned(assigned::Matcher::new(
+                    value,
+                    rule.reach,
+                    rule.severity <= Severity::Low,
+                )?)));
+            }
             Shape::Pattern(pattern) => pattern,
             Shape::Generic(_) => return Ok(None),
         };

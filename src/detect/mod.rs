@@ -121,9 +121,11 @@ impl Detector {
         let mut keywords: Vec<Vec<u8>> = Vec::new();
         let mut targets: Vec<(usize, Vec<u32>)> = Vec::new();
         let own = |rule: &Arc<Rule>| !matches!(rule.shape, Shape::Generic(_));
-        let called = rules.iter().enumerate().filter(|(_, rule)| own(rule)).flat_map(|(number, rule)| {
-            rule.keywords.iter().map(move |word| (word.as_str(), number as u32))
-        });
+        let called = rules
+            .iter()
+            .enumerate()
+            .filter(|(_, rule)| own(rule))
+            .flat_map(|(number, rule)| rule.keywords.iter().map(move |word| (word.as_str(), number as u32)));
         let tier = if rules.iter().all(own) { &[] } else { generic::KEYWORDS };
         for (word, target) in called.chain(tier.iter().map(|word| (*word, GENERIC))) {
             let id = *index.entry(word).or_insert_with(|| {
@@ -254,13 +256,12 @@ impl Detector {
         for f in found {
             let Some(rule) = self.rules.get(f.rule as usize) else { continue };
             let others = |id: &str| by_rule.get(id).map(Vec::as_slice).unwrap_or_default().iter();
-            let confidence =
-                match self.compiled(f.rule)?.neighbours.judge(rule, layer.text, &f.span, others) {
-                    Company::Dropped => continue,
-                    Company::Good => f.assessed.confidence,
-                    Company::Demoted => f.assessed.confidence.demoted(),
-                    Company::Paired => f.assessed.confidence.raised(),
-                };
+            let confidence = match self.compiled(f.rule)?.neighbours.judge(rule, layer.text, &f.span, others) {
+                Company::Dropped => continue,
+                Company::Good => f.assessed.confidence,
+                Company::Demoted => f.assessed.confidence.demoted(),
+                Company::Paired => f.assessed.confidence.raised(),
+            };
             let value = layer.text.get(f.secret.clone()).unwrap_or_default();
             run.candidates.push(Candidate {
                 rule: Arc::clone(rule),
@@ -343,9 +344,7 @@ fn applies(rule: &Rule, run: &Run<'_>, layer: &Layer<'_>) -> bool {
 fn identity(kind: Kind, value: &[u8]) -> Secret {
     match kind {
         Kind::PrivateKey => Secret::new(checksum::identity_of_private_key(value)),
-        Kind::Connection => {
-            Secret::new(checksum::password_of_connection(value).unwrap_or_else(|| value.to_vec()))
-        }
+        Kind::Connection => Secret::new(checksum::password_of_connection(value).unwrap_or_else(|| value.to_vec())),
         Kind::Token | Kind::Password | Kind::Regulated => Secret::new(value),
     }
 }

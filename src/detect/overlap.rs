@@ -26,9 +26,8 @@ fn settle(mut group: Vec<Candidate>) -> Vec<Candidate> {
     group.sort_by(|a, b| rank(b).cmp(&rank(a)).then_with(|| a.rule.id.cmp(&b.rule.id)));
     let mut kept: Vec<Candidate> = Vec::new();
     for candidate in group {
-        let apart = |other: &Candidate| {
-            candidate.place.end <= other.place.start || other.place.end <= candidate.place.start
-        };
+        let apart =
+            |other: &Candidate| candidate.place.end <= other.place.start || other.place.end <= candidate.place.start;
         if kept.iter().all(apart) {
             kept.push(candidate);
         }

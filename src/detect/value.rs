@@ -8,8 +8,20 @@ use regex_automata::meta::{BuildError, Regex};
 
 /// Words of people who show where a secret goes. No random value holds one by chance.
 const PLACEHOLDERS: [&[u8]; 14] = [
-    b"example", b"placeholder", b"redacted", b"changeme", b"change_me", b"change-me", b"xxxxxx", b"your_", b"your-",
-    b"yourkey", b"yourtoken", b"insert_", b"replace", b"_here",
+    b"example",
+    b"placeholder",
+    b"redacted",
+    b"changeme",
+    b"change_me",
+    b"change-me",
+    b"xxxxxx",
+    b"your_",
+    b"your-",
+    b"yourkey",
+    b"yourtoken",
+    b"insert_",
+    b"replace",
+    b"_here",
 ];
 /// From this share of neighbours that are equal or follow each other on, a value was typed by hand.
 const SEQUENCE: f64 = 0.7;

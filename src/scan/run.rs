@@ -61,7 +61,8 @@ impl Scanner<'_> {
         let unlisted = findings.len().saturating_sub(listed) as u64;
         findings.truncate(listed);
         let mut shown = HashMap::new();
-        let judged = findings.into_iter().map(|(finding, judgement)| self.show(finding, judgement, &mut shown)).collect();
+        let judged =
+            findings.into_iter().map(|(finding, judgement)| self.show(finding, judgement, &mut shown)).collect();
         let skipped = coverage.skipped().iter().map(|(reason, tally)| self.gap(reason.as_str(), tally)).collect();
         let unread = coverage.unread_reasons().iter().map(|(reason, tally)| self.gap(reason.as_str(), tally)).collect();
         Outcome {
