@@ -25,6 +25,7 @@ pub const CHECKSUMS: &[&str] = &[
     "azure-identifiable",
     "azure-entra",
     "azure-cask",
+    "azure-devops-pat",
     "bech32",
     "crc16-nkey",
     "base58check",
