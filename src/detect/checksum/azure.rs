@@ -9,24 +9,32 @@ use data_encoding::{BASE32_NOPAD, BASE64};
 /// Where a key of some length has the four letters that name its service.
 const SIGNATURE_AT: [(usize, usize); 4] = [(44, 33), (52, 42), (56, 44), (88, 76)];
 
-/// The letters of a service, the seeds of its checksums, and whether a wrong checksum tells anything: for some
-/// services no genuine key was there to confirm the seeds with.
-const SERVICES: &[(&[u8; 4], &[&[u8; 8]], bool)] = &[
-    (b"+ASt", &[b"Default0"], true),
-    (b"+ABa", &[b"AbAcct00"], true),
-    (b"ACDb", &[b"MastRW00", b"MastRO00", b"SystRW00", b"SystRO00", b"SysAll00", b"Resour00", b"Encryp00"], true),
-    (b"+AMC", &[b"Classic0"], true),
-    (b"APIM", &[b"Tenant00", b"IoTHub00", b"Gatewy00", b"GitKey00"], true),
-    (b"+ASb", MESSAGING, true),
-    (b"+AEh", MESSAGING, true),
-    (b"+ARm", MESSAGING, true),
-    (b"AIoT", &[b"IoTHub00", b"DpsKey00", b"Device00"], true),
-    // Redis also issues keys without + and /, whose checksum is altered.
-    (b"AzCa", &[b"Access00"], false),
-    (b"AzFu", &[b"Master00", b"System00", b"Functi00"], false),
-    (b"AzSe", &[b"Query000", b"PAdmin00"], false),
-    (b"+ACR", &[b"ACRDflt0"], false),
+/// A service that issues identifiable keys.
+struct Service {
+    letters: &'static [u8; 4],
+    seeds: &'static [&'static [u8; 8]],
+    /// Whether a wrong checksum tells anything: for some services no genuine key was there to confirm the seeds with,
+    /// and Redis also issues keys without + and /, whose checksum is altered.
+    confirmed: bool,
+}
+
+const SERVICES: &[Service] = &[
+    Service { letters: b"+ASt", seeds: &[b"Default0"], confirmed: true },
+    Service { letters: b"+ABa", seeds: &[b"AbAcct00"], confirmed: true },
+    Service { letters: b"ACDb", seeds: COSMOS, confirmed: true },
+    Service { letters: b"+AMC", seeds: &[b"Classic0"], confirmed: true },
+    Service { letters: b"APIM", seeds: &[b"Tenant00", b"IoTHub00", b"Gatewy00", b"GitKey00"], confirmed: true },
+    Service { letters: b"+ASb", seeds: MESSAGING, confirmed: true },
+    Service { letters: b"+AEh", seeds: MESSAGING, confirmed: true },
+    Service { letters: b"+ARm", seeds: MESSAGING, confirmed: true },
+    Service { letters: b"AIoT", seeds: &[b"IoTHub00", b"DpsKey00", b"Device00"], confirmed: true },
+    Service { letters: b"AzCa", seeds: &[b"Access00"], confirmed: false },
+    Service { letters: b"AzFu", seeds: &[b"Master00", b"System00", b"Functi00"], confirmed: false },
+    Service { letters: b"AzSe", seeds: &[b"Query000", b"PAdmin00"], confirmed: false },
+    Service { letters: b"+ACR", seeds: &[b"ACRDflt0"], confirmed: false },
 ];
+const COSMOS: &[&[u8; 8]] =
+    &[b"MastRW00", b"MastRO00", b"SystRW00", b"SystRO00", b"SysAll00", b"Resour00", b"Encryp00"];
 const MESSAGING: &[&[u8; 8]] = &[b"System00", b"Unknown0", b"Send0000", b"Manage00", b"Listen00"];
 
 /// Keys that hold four letters of their service and end in a Marvin32 checksum of the bytes before.
@@ -34,13 +42,12 @@ pub(super) fn identifiable(input: &Input<'_>) -> Checked {
     let key = input.subject();
     let at = SIGNATURE_AT.iter().find(|(length, _)| *length == key.len()).map(|(_, at)| *at);
     let Some(letters) = at.and_then(|at| key.get(at..at + 4)) else { return proved(false) };
-    let Some((_, seeds, telling)) = SERVICES.iter().find(|(service, ..)| *service == letters) else {
-        return proved(false);
-    };
+    let Some(service) = SERVICES.iter().find(|service| service.letters == letters) else { return proved(false) };
     let Some(bytes) = base64(key) else { return proved(false) };
     let Some((body, sum)) = bytes.split_last_chunk::<4>() else { return proved(false) };
-    let passes = seeds.iter().any(|seed| marvin32(body, u64::from_be_bytes(**seed)) == u32::from_le_bytes(*sum));
-    if passes || *telling { proved(passes) } else { Proof::Plausible.into() }
+    let passes =
+        service.seeds.iter().any(|seed| marvin32(body, u64::from_be_bytes(**seed)) == u32::from_le_bytes(*sum));
+    if passes || service.confirmed { proved(passes) } else { Proof::Plausible.into() }
 }
 
 /// Client secrets of Entra ID: `8Q~` as characters 4 to 6, and the first 3 digits of the checksum at the end.

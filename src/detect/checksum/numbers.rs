@@ -29,7 +29,7 @@ pub(super) fn luhn(input: &Input<'_>) -> Checked {
         .map(|(digit, by)| digit * by)
         .map(|n| n / 10 + n % 10)
         .sum();
-    decoded((12..=19).contains(&digits.len()) && sum % 10 == 0 && digits.iter().any(|digit| *digit != 0))
+    decoded((12..=19).contains(&digits.len()) && sum.is_multiple_of(10) && digits.iter().any(|digit| *digit != 0))
 }
 
 /// A WireGuard private key: base64 of 32 bytes, clamped as Curve25519 wants it (RFC 7748, section 5).

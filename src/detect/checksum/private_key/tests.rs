@@ -54,7 +54,7 @@ fn a_whole_key_is_plausible_and_one_of_wrong_length_fails() {
 fn a_key_that_is_cut_off_is_plausible() {
     for length in 120..130 {
         let whole = armoured("PRIVATE KEY", "", &der_key(600));
-        assert_eq!(checked(&whole[..length]), Proof::Plausible.into(), "{length}");
+        assert_eq!(checked(&whole.chars().take(length).collect::<String>()), Proof::Plausible.into(), "{length}");
     }
 }
 
