@@ -1,7 +1,7 @@
 //! Reads the values behind an operator: quoted in any way, in calls, lists and maps, or bare.
 
 use super::assign::{Assigned, Operator, Quote};
-use super::bytes::{back_while, before, byte, skip_blank, skip_while, stands};
+use super::bytes::{Needles, back_while, before, byte, skip_blank, skip_while, stands};
 use std::ops::Range;
 
 /// A value longer than this is none.
@@ -9,6 +9,11 @@ const LONGEST: usize = 1024;
 const BLANKS: usize = 40;
 /// Values of one list.
 const MOST_IN_LIST: usize = 16;
+
+/// What is looked up by a text is not the text.
+static LOOKS_UP: Needles = Needles::new(&[
+    "env", "get", "fetch", "config", "lookup", "find", "read", "load", "require", "param", "option",
+]);
 
 type Each<'e> = &'e mut dyn FnMut(Assigned);
 
@@ -168,9 +173,7 @@ fn call(text: &[u8], at: usize) -> Option<usize> {
         return None;
     }
     let callee = text.get(at..end).unwrap_or_default();
-    // What is looked up by this text is not the value.
-    let looks_up = ["env", "get", "fetch", "config", "lookup", "find", "read", "load", "require", "param", "option"];
-    if super::bytes::holds_any(callee, &looks_up) || byte(text, end) == b'[' && !callee.ends_with(b"string") {
+    if LOOKS_UP.within(callee) || byte(text, end) == b'[' && !callee.ends_with(b"string") {
         return None;
     }
     opening(text, skip_while(text, end + 1, 8, |b| b.is_ascii_whitespace())).map(|_| end + 1)

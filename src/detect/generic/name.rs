@@ -1,7 +1,7 @@
 //! What a name says about its value.
 
 use super::GenericKind;
-use super::bytes::{holds_any, words};
+use super::bytes::{holds, words};
 
 /// How much a name promises a secret.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -35,8 +35,8 @@ const PASSWORD: &[&str] = &["password", "passwords", "passwd", "passphrase", "pa
 const SECRET: &[&str] = &["secret", "secrets"];
 const TOKEN: &[&str] = &["token", "tokens", "bearer", "jwt"];
 const KEY: &[&str] = &["key", "keys", "apikey", "apikeys"];
-const LOOSE: &[&str] = &["salt", "nonce", "cred", "creds", "credential", "credentials", "authorization", "signature", "identified"];
-const WEAK: &[&str] = &["auth", "oauth", "cookie", "cookies", "session", "basic", "masterauth"];
+const LOOSE: &[&str] = &["salt", "nonce", "cred", "creds", "credential", "credentials", "authorization", "identified"];
+const WEAK: &[&str] = &["auth", "oauth", "cookie", "cookies", "session", "basic", "signature", "masterauth"];
 
 /// Words that make of `key` a secret one.
 const KEY_OF: &[&str] = &[
@@ -149,7 +149,7 @@ fn joined(word: &[u8]) -> Option<Role> {
     for (ending, role) in endings {
         let Some(head) = word.strip_suffix(ending.as_bytes()) else { continue };
         let fits = match ending {
-            "key" => is_in(KEY_OF, head) || holds_any(head, &["api", "secret", "access", "auth", "token"]),
+            "key" => is_in(KEY_OF, head) || ["api", "secret", "access", "auth", "token"].iter().any(|part| holds(head, part)),
             "pass" => !matches!(head, b"by" | b"com" | b"sur" | b"tres" | b"encom" | b"over" | b"under" | b"multi"),
             _ => true,
         };
@@ -165,13 +165,16 @@ fn promise(role: Role, word: &[u8], head: &[Vec<u8>], tail: &[Vec<u8>]) -> Promi
         return Promise::Not;
     }
     let has = |list: &[&str]| head.iter().any(|part| is_in(list, part));
+    if has(&["public"]) && role != Role::Password {
+        return Promise::Not;
+    }
     let plain = match role {
         Role::Password | Role::Secret => Promise::Strong,
         Role::Token if has(&["access", "auth", "refresh", "api", "bearer", "secret", "oauth", "bot", "private", "personal"]) => {
             Promise::Strong
         }
         Role::Token | Role::Loose => Promise::Fair,
-        Role::Key if head.last().is_some_and(|last| is_in(KEY_NOT, last)) || has(&["public"]) => Promise::Not,
+        Role::Key if head.last().is_some_and(|last| is_in(KEY_NOT, last)) => Promise::Not,
         Role::Key if word.len() > 4 || has(KEY_OF) => Promise::Strong,
         Role::Key | Role::Weak => Promise::Weak,
     };

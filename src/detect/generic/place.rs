@@ -1,7 +1,7 @@
 //! Where an assignment stands.
 
 use super::assign::{Assigned, Operator, Quote};
-use super::bytes::{byte, holds_any, line_before, line_behind, skip_blank};
+use super::bytes::{Needles, byte, line_before, line_behind, skip_blank};
 
 /// What kind of file it is, by its ending.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -55,18 +55,20 @@ const ENDINGS: &[(File, &[&str])] = &[
     (File::Shell, &["sh", "bash", "zsh", "fish", "ps1", "bat", "cmd", "bats", "dockerfile", "makefile", "mk"]),
     (File::Markup, &["xml", "xaml", "csproj", "resx", "plist", "jsp", "wsdl", "pom"]),
 ];
-const DIGESTS: &[&str] = &["sha", "etag", "commit", "digest", "hash", "checksum", "integrity", "md5", "gravatar", "revision", "fingerprint", "thumbprint", "publickey", "public key", "public_key"];
+static TEST: Needles = Needles::new(&["test", "spec", "example", "sample", "mock", "fixture", "demo"]);
+static LOCALE: Needles = Needles::new(&["i18n", "l10n", "locale", "lang/", "language", "translat", "messages", "strings."]);
+static GENERATED: Needles = Needles::new(&[".lock", "-lock.", ".sum", ".min.", ".snap", "vendor/", "node_modules/", ".svg", ".map", ".css", ".scss", ".less"]);
+static DIGESTS: Needles = Needles::new(&["sha", "etag", "commit", "digest", "hash", "checksum", "integrity", "md5", "gravatar", "revision", "fingerprint", "thumbprint", "publickey", "public key", "public_key"]);
 
 impl Place {
     /// Looks around `found`.
-    pub(super) fn of(text: &[u8], found: &Assigned, path: Option<&[u8]>) -> Self {
-        let path = path.unwrap_or_default();
+    pub(super) fn of(text: &[u8], found: &Assigned, file: File, path: &[u8]) -> Self {
         let before = line_before(text, found.name.start, 256);
         let near = before.get(before.len().saturating_sub(30)..).unwrap_or_default();
         let behind = line_behind(text, found.value.end, 80);
         let whole = found.quote == Quote::Bare;
         Self {
-            file: file(path),
+            file,
             operator: found.operator,
             quote: found.quote,
             wrapped: found.wrapped,
@@ -74,20 +76,33 @@ impl Place {
             in_string: in_string(before),
             prose: whole && prose(behind),
             joined: !whole && joined(text, found.value.end),
-            digest: holds_any(near, DIGESTS),
-            test: holds_any(path, &["test", "spec", "example", "sample", "mock", "fixture", "demo"]),
-            locale: holds_any(path, &["i18n", "l10n", "locale", "lang/", "language", "translat", "messages", "strings."]),
-            generated: holds_any(path, &[".lock", "-lock.", ".sum", ".min.", ".snap", "vendor/", "node_modules/", ".svg", ".map", ".css", ".scss", ".less"]),
+            digest: DIGESTS.within(near),
+            test: TEST.within(path),
+            locale: LOCALE.within(path),
+            generated: GENERATED.within(path),
         }
     }
 }
 
-fn file(path: &[u8]) -> File {
+impl File {
+    /// Reads the ending of a path; a path without one, or none, is [`File::Other`].
+    pub(super) fn of(path: &[u8]) -> Self {
     let name = path.rsplit(|b| *b == b'/').next().unwrap_or_default();
     let ending = name.rsplit(|b| *b == b'.').next().unwrap_or_default();
     let is = |list: &[&str]| list.iter().any(|e| ending.eq_ignore_ascii_case(e.as_bytes()));
     let known = ENDINGS.iter().find(|(_, list)| is(list)).map(|(file, _)| *file);
     known.unwrap_or(if name.starts_with(b".env") { File::Config } else { File::Other })
+    }
+}
+
+/// Whether a bare word is an expression, because the language says so and it stands in no string or comment.
+pub(super) fn is_expression(text: &[u8], found: &Assigned, file: File) -> bool {
+    if file != File::Code || found.quote != Quote::Bare {
+        return false;
+    }
+    let literal = matches!(found.operator, Operator::Element | Operator::Scheme | Operator::Flag);
+    let before = line_before(text, found.name.start, 256);
+    !literal && !in_string(before) && !comment(before)
 }
 
 fn comment(before: &[u8]) -> bool {

@@ -37,20 +37,10 @@ pub(super) fn judge(features: &Features) -> Option<Judged> {
 
 /// What no other evidence outweighs.
 fn ruled_out(Features { name, value, place }: &Features) -> bool {
-    let bare_code = place.quote == Quote::Bare
-        && !place.in_string
-        && !place.comment
-        && match place.file {
-            File::Code => !matches!(place.operator, Operator::Element | Operator::Scheme | Operator::Flag),
-            _ => false,
-        };
-    let never = matches!(value.shape, Shape::Template | Shape::Sealed | Shape::Place | Shape::Sequence);
-    name.promise == Promise::Not
-        || never
-        || bare_code
+    let never = matches!(value.shape, Shape::Sealed | Shape::Place | Shape::Sequence);
+    never
         || value.placeholder
         || value.echo
-        || value.len < 4
         || value.foreign * 3 > value.len
         || name.interface && value.shape != Shape::Hex
         || name.digest
@@ -73,7 +63,8 @@ fn value(Features { name, value, place }: &Features) -> i32 {
     let mut points = match value.shape {
         Shape::Hex if value.len >= 20 => 35,
         Shape::Hex => 25,
-        Shape::Uuid => 0,
+        Shape::Uuid if name.promise < Promise::Strong => -25,
+        Shape::Uuid => -5,
         Shape::Number if password => 0,
         Shape::Number => -20,
         Shape::Identifier => -12,
