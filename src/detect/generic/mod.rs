@@ -10,7 +10,9 @@ mod literal;
 mod name;
 mod place;
 mod score;
+mod shape;
 mod value;
+mod vocabulary;
 mod words;
 
 #[cfg(test)]

@@ -1,7 +1,8 @@
 //! Where an assignment stands.
 
 use super::assign::{Assigned, Operator, Quote};
-use super::bytes::{Needles, byte, line_before, line_behind, skip_blank};
+use super::bytes::{byte, line_before, line_behind, skip_blank, stands};
+use super::vocabulary::{DIGESTS, GENERATED, LOCALE, TEST};
 
 /// What kind of file it is, by its ending.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -47,18 +48,31 @@ pub(super) struct Place {
     pub(super) generated: bool,
 }
 
+#[rustfmt::skip]
 const ENDINGS: &[(File, &[&str])] = &[
-    (File::Code, &["py", "js", "jsx", "ts", "tsx", "java", "go", "c", "cc", "cpp", "cxx", "h", "hpp", "cs", "rb", "php", "swift", "kt", "kts", "scala", "rs", "m", "mm", "groovy", "dart", "lua", "pl", "pm", "ex", "exs", "erl", "hs", "clj", "cljs", "coffee", "vue", "svelte", "fs", "vb", "d", "pyx", "mjs", "cjs", "cr", "nim", "zig", "jl", "r", "ml", "erb", "feature"]),
-    (File::Config, &["yml", "yaml", "ini", "cfg", "conf", "properties", "env", "toml", "config", "cnf", "tf", "tfvars", "hcl", "gradle", "npmrc", "netrc", "pgpass", "editorconfig"]),
-    (File::Json, &["json", "json5", "jsonc", "har", "tfstate", "ipynb", "webmanifest"]),
-    (File::Prose, &["md", "mdx", "markdown", "rst", "txt", "adoc", "asciidoc", "org", "html", "htm", "tex"]),
-    (File::Shell, &["sh", "bash", "zsh", "fish", "ps1", "bat", "cmd", "bats", "dockerfile", "makefile", "mk"]),
-    (File::Markup, &["xml", "xaml", "csproj", "resx", "plist", "jsp", "wsdl", "pom"]),
+    (File::Code, &[
+        "py", "js", "jsx", "ts", "tsx", "java", "go", "c", "cc", "cpp", "cxx", "h", "hpp", "cs", "rb", "php",
+        "swift", "kt", "kts", "scala", "rs", "m", "mm", "groovy", "dart", "lua", "pl", "pm", "ex", "exs", "erl",
+        "hs", "clj", "cljs", "coffee", "vue", "svelte", "fs", "vb", "d", "pyx", "mjs", "cjs", "cr", "nim", "zig",
+        "jl", "r", "ml", "erb", "feature",
+    ]),
+    (File::Config, &[
+        "yml", "yaml", "ini", "cfg", "conf", "properties", "env", "toml", "config", "cnf", "tf", "tfvars", "hcl",
+        "gradle", "npmrc", "netrc", "pgpass", "editorconfig",
+    ]),
+    (File::Json, &[
+        "json", "json5", "jsonc", "har", "tfstate", "ipynb", "webmanifest",
+    ]),
+    (File::Prose, &[
+        "md", "mdx", "markdown", "rst", "txt", "adoc", "asciidoc", "org", "html", "htm", "tex",
+    ]),
+    (File::Shell, &[
+        "sh", "bash", "zsh", "fish", "ps1", "bat", "cmd", "bats", "dockerfile", "makefile", "mk",
+    ]),
+    (File::Markup, &[
+        "xml", "xaml", "csproj", "resx", "plist", "jsp", "wsdl", "pom",
+    ]),
 ];
-static TEST: Needles = Needles::new(&["test", "spec", "example", "sample", "mock", "fixture", "demo"]);
-static LOCALE: Needles = Needles::new(&["i18n", "l10n", "locale", "lang/", "language", "translat", "messages", "strings."]);
-static GENERATED: Needles = Needles::new(&[".lock", "-lock.", ".sum", ".min.", ".snap", "vendor/", "node_modules/", ".svg", ".map", ".css", ".scss", ".less"]);
-static DIGESTS: Needles = Needles::new(&["sha", "etag", "commit", "digest", "hash", "checksum", "integrity", "md5", "gravatar", "revision", "fingerprint", "thumbprint", "publickey", "public key", "public_key"]);
 
 impl Place {
     /// Looks around `found`.
@@ -87,11 +101,11 @@ impl Place {
 impl File {
     /// Reads the ending of a path; a path without one, or none, is [`File::Other`].
     pub(super) fn of(path: &[u8]) -> Self {
-    let name = path.rsplit(|b| *b == b'/').next().unwrap_or_default();
-    let ending = name.rsplit(|b| *b == b'.').next().unwrap_or_default();
-    let is = |list: &[&str]| list.iter().any(|e| ending.eq_ignore_ascii_case(e.as_bytes()));
-    let known = ENDINGS.iter().find(|(_, list)| is(list)).map(|(file, _)| *file);
-    known.unwrap_or(if name.starts_with(b".env") { File::Config } else { File::Other })
+        let name = path.rsplit(|b| *b == b'/').next().unwrap_or_default();
+        let ending = name.rsplit(|b| *b == b'.').next().unwrap_or_default();
+        let is = |list: &[&str]| list.iter().any(|e| ending.eq_ignore_ascii_case(e.as_bytes()));
+        let known = ENDINGS.iter().find(|(_, list)| is(list)).map(|(file, _)| *file);
+        known.unwrap_or(if name.starts_with(b".env") { File::Config } else { File::Other })
     }
 }
 
@@ -107,7 +121,10 @@ pub(super) fn is_expression(text: &[u8], found: &Assigned, file: File) -> bool {
 
 fn comment(before: &[u8]) -> bool {
     let line = before.trim_ascii_start();
-    ["#", "//", "/*", "*", "--", ";", "<!--", "rem ", "%"].iter().any(|mark| super::bytes::stands(line, 0, mark.as_bytes()))
+    if stands(line, 0, b"#define") || stands(line, 0, b"#if") {
+        return false;
+    }
+    ["#", "//", "/*", "*", "--", ";", "<!--", "rem ", "%"].iter().any(|mark| stands(line, 0, mark.as_bytes()))
 }
 
 /// Whether a quotation mark is open at the end of `before`.
@@ -135,7 +152,12 @@ fn prose(behind: &[u8]) -> bool {
 }
 
 fn joined(text: &[u8], end: usize) -> bool {
-    let quote = byte(text, end) == b'\\';
-    let at = skip_blank(text, end + 1 + usize::from(quote), 4);
-    matches!(byte(text, at), b'+' | b'%' | b'.') || (byte(text, at) == b'&' && byte(text, at + 1) == b' ')
+    let quote = end + usize::from(byte(text, end) == b'\\');
+    let at = skip_blank(text, quote + 1, 4);
+    let apart = |b: u8| matches!(b, b' ' | b'$' | b'"' | b'\'' | b'.');
+    match byte(text, at) {
+        b'+' | b'%' => true,
+        b'.' | b'&' => apart(byte(text, at + 1)),
+        _ => false,
+    }
 }

@@ -5,7 +5,7 @@ use super::Features;
 use super::assign::{Operator, Quote};
 use super::name::Promise;
 use super::place::File;
-use super::value::Shape;
+use super::shape::Shape;
 use crate::rule::Confidence;
 
 /// A verdict over features that speak of a secret.
@@ -65,9 +65,12 @@ fn value(Features { name, value, place }: &Features) -> i32 {
         Shape::Hex => 25,
         Shape::Uuid if name.promise < Promise::Strong => -25,
         Shape::Uuid => -5,
+        // Versions, dates, object ids.
+        Shape::Number if value.other > 0 => -60,
         Shape::Number if password => 0,
         Shape::Number => -20,
         Shape::Identifier => -12,
+        Shape::Sentence if value.spaces > 2 => -50,
         Shape::Sentence => -25,
         _ => 0,
     };
@@ -81,6 +84,10 @@ fn value(Features { name, value, place }: &Features) -> i32 {
             _ => 32,
         };
         points -= i32::try_from(value.covered).unwrap_or(100) / 3;
+        // `Summer2019!`: what people choose where letters alone do not do.
+        if password && value.classes >= 3 && value.digits >= 2 && value.len >= 8 && !place.test {
+            points = points.max(-10) + 12;
+        }
     }
     if value.digits > 0 && value.letters() > 0 {
         points += 10;

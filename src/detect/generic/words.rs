@@ -16,6 +16,8 @@ const SYMBOLS: usize = 27;
 const EDGE: usize = 26;
 /// Letters looked at in one run.
 const LONGEST_RUN: usize = 64;
+/// Sixteenths of a bit for a letter behind two that no word holds.
+const UNHEARD: u8 = 112;
 
 /// How many letters of `run` (lower-case letters) the best choice of listed words covers. A word of three letters,
 /// which chance often makes, counts two.
@@ -90,6 +92,9 @@ fn learn() -> Vec<u8> {
     // Every trigram is taken as seen a tenth of a time more.
     let share = |(index, &count): (usize, &u32)| {
         let two = twos.get(index / SYMBOLS).copied().unwrap_or(0);
+        if two == 0 {
+            return UNHEARD;
+        }
         let cost = log2(two * 10 + SYMBOLS as u32).saturating_sub(log2(count * 10 + 1));
         u8::try_from(cost).unwrap_or(u8::MAX)
     };
