@@ -39,6 +39,7 @@ superuser supersecret support svelte swagger sweet tablet taylor teacher team te
 testing tests thomas thunder tiger tigger token tokens tomcat travis trustno twilio twitter ubuntu unknown untitled
 user username users vault vendor verify victoria video viewer webhook website wechat welcome whatever william windows
 winner winter wizard wordpress work worker world xxxx yahoo yankees yellow yourself zookeeper
+ecdsa nistp pkcs hmac ecdh rsa aes cbc gcm dsa eddsa curve chacha poly argon bcrypt scrypt pbkdf ldap saml oidc smtp imap
 alex andrew anna bob carol dave emma eva frank fred jane jean jeff jim kate kevin laura lee linda lisa mary max nancy
 nick paul ryan sam sara sarah scott steven tina tony victor
 """

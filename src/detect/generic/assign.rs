@@ -184,11 +184,25 @@ fn member(text: &[u8], at: usize) -> Option<usize> {
     matches!(byte(text, sign), b':' | b'=').then_some(sign + 1 + usize::from(arrow))
 }
 
+/// Where the value of `default` may begin in a block: `variable "name" { type = string, default = "…" }`.
+fn block(text: &[u8], open: usize) -> Option<usize> {
+    let end = skip_while(text, open, 300, |b| b != b'}');
+    let mut at = open;
+    while at < end {
+        if let Some(value) = member(text, at) {
+            return Some(value);
+        }
+        at = skip_while(text, at, 300, |b| b != b'\n') + 1;
+    }
+    None
+}
+
 /// Behind a name and a blank: a quoted value, a default, a typed declaration, or (told apart later) a bare one.
 fn space(text: &[u8], at: usize, quoted: bool) -> Option<(Operator, usize)> {
     match byte(text, at) {
         b'"' | b'\'' | b'`' | b'\\' if !quoted => Some((Operator::Space, at)),
         b'v' | b'V' | b'd' | b'c' if quoted => member(text, at).map(|at| (Operator::Member, at)),
+        b'{' if quoted => block(text, at + 1).map(|at| (Operator::Member, at)),
         b'o' if stands(text, at, b"or ") => {
             let at = skip_blank(text, at + 3, 4);
             opens(text, at).then_some((Operator::Default, at))

@@ -1,14 +1,32 @@
 //! Reads the values behind an operator: quoted in any way, in calls, lists and maps, or bare.
 
 use super::assign::{Assigned, Operator, Quote};
-use super::bytes::{back_while, before, byte, skip_blank, skip_while, stands};
+use super::bytes::{Needles, back_while, before, byte, skip_blank, skip_while, stands};
 use std::ops::Range;
 
 /// A value longer than this is none.
 const LONGEST: usize = 1024;
 const BLANKS: usize = 40;
+/// One without a quotation mark.
+const LONGEST_BARE: usize = 512;
 /// Values of one list.
 const MOST_IN_LIST: usize = 16;
+
+/// What is looked up by a text is not the text.
+static LOOKS_UP: Needles =
+    Needles::new(&["env", "get", "fetch", "config", "lookup", "find", "read", "load", "require", "param", "option"]);
+
+/// Bytes that end a bare value.
+static STOPS: [bool; 256] = {
+    let marks = b" \t\n\r\x0c\0\"'`<>;,";
+    let mut stops = [false; 256];
+    let mut at = 0;
+    while at < marks.len() {
+        stops[marks[at] as usize] = true;
+        at += 1;
+    }
+    stops
+};
 
 type Each<'e> = &'e mut dyn FnMut(Assigned);
 
@@ -44,9 +62,9 @@ pub(super) fn read(text: &[u8], from: usize, operator: Operator, name: &Range<us
 /// Reads an unquoted value.
 pub(super) fn bare(text: &[u8], at: usize, operator: Operator, name: &Range<usize>, each: Each) {
     let parameter = operator == Operator::Equals;
-    let stop = |b: u8| b.is_ascii_whitespace() || b"\"'`<>;,\0".contains(&b) || (parameter && b == b'&');
-    let mut end = skip_while(text, at, LONGEST, |b| !stop(b));
-    if end - at >= LONGEST {
+    let stop = |b: u8| STOPS.get(usize::from(b)) == Some(&true) || (parameter && b == b'&');
+    let mut end = skip_while(text, at, LONGEST_BARE, |b| !stop(b));
+    if end - at >= LONGEST_BARE {
         return;
     }
     // `abc123\n"` in a string ends at the escape.
@@ -168,9 +186,7 @@ fn call(text: &[u8], at: usize) -> Option<usize> {
         return None;
     }
     let callee = text.get(at..end).unwrap_or_default();
-    // What is looked up by this text is not the value.
-    let looks_up = ["env", "get", "fetch", "config", "lookup", "find", "read", "load", "require", "param", "option"];
-    if super::bytes::holds_any(callee, &looks_up) || byte(text, end) == b'[' && !callee.ends_with(b"string") {
+    if LOOKS_UP.within(callee) || byte(text, end) == b'[' && !callee.ends_with(b"string") {
         return None;
     }
     opening(text, skip_while(text, end + 1, 8, |b| b.is_ascii_whitespace())).map(|_| end + 1)

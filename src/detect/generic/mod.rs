@@ -10,7 +10,9 @@ mod literal;
 mod name;
 mod place;
 mod score;
+mod shape;
 mod value;
+mod vocabulary;
 mod words;
 
 #[cfg(test)]
@@ -19,8 +21,9 @@ mod tests;
 pub use crate::rule::GenericKind;
 
 use crate::rule::Confidence;
-use name::Name;
-use place::Place;
+use assign::Assigned;
+use name::{Name, Promise};
+use place::{File, Place};
 use std::ops::Range;
 use value::Value;
 
@@ -73,11 +76,8 @@ pub fn at(text: &[u8], hit: Range<usize>, path: Option<&[u8]>, out: &mut Vec<Gen
         if out.iter().rev().take(8).any(|seen| overlap(&seen.value, &found.value)) {
             return;
         }
-        let (Some(name), Some(value)) = (text.get(found.name.clone()), text.get(found.value.clone())) else {
-            return;
-        };
-        let place = Place::of(text, &found, path);
-        let features = Features { name: Name::of(name), value: Value::of(value, name), place };
+        let name = text.get(found.name.clone()).unwrap_or_default();
+        let Some(features) = features(text, &found, name, path) else { return };
         if let Some(judged) = score::judge(&features) {
             out.push(Generic {
                 span: found.name.start.min(found.value.start)..found.value.end,
@@ -88,6 +88,22 @@ pub fn at(text: &[u8], hit: Range<usize>, path: Option<&[u8]>, out: &mut Vec<Gen
             });
         }
     });
+}
+
+/// Everything about a candidate; `None` where name, file or shape alone say that it is no secret, so that most
+/// candidates cost little.
+fn features(text: &[u8], found: &Assigned, name: &[u8], path: Option<&[u8]>) -> Option<Features> {
+    let value = text.get(found.value.clone())?;
+    let file = File::of(path.unwrap_or_default());
+    if place::is_expression(text, found, file) || value::is_no_literal(value) {
+        return None;
+    }
+    let described = Name::of(name);
+    if described.promise == Promise::Not {
+        return None;
+    }
+    let place = Place::of(text, found, file, path.unwrap_or_default());
+    Some(Features { name: described, value: Value::of(value, name), place })
 }
 
 fn overlap(a: &Range<usize>, b: &Range<usize>) -> bool {

@@ -1,7 +1,8 @@
 //! What a name says about its value.
 
 use super::GenericKind;
-use super::bytes::{holds_any, words};
+use super::bytes::{holds, words};
+use super::vocabulary::*;
 
 /// How much a name promises a secret.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -31,43 +32,6 @@ pub(super) struct Name {
     pub(super) sample: bool,
 }
 
-const PASSWORD: &[&str] = &["password", "passwords", "passwd", "passphrase", "passcode", "passwort", "pwd", "pass", "pw", "passw", "requirepass"];
-const SECRET: &[&str] = &["secret", "secrets"];
-const TOKEN: &[&str] = &["token", "tokens", "bearer", "jwt"];
-const KEY: &[&str] = &["key", "keys", "apikey", "apikeys"];
-const LOOSE: &[&str] = &["salt", "nonce", "cred", "creds", "credential", "credentials", "authorization", "signature", "identified"];
-const WEAK: &[&str] = &["auth", "oauth", "cookie", "cookies", "session", "basic", "masterauth"];
-
-/// Words that make of `key` a secret one.
-const KEY_OF: &[&str] = &[
-    "api", "access", "secret", "private", "auth", "account", "shared", "master", "encryption", "encrypt", "signing",
-    "sign", "session", "consumer", "app", "application", "client", "license", "storage", "service", "admin", "jwt",
-    "crypto", "cipher", "aes", "des", "hmac", "rsa", "host", "integration", "write", "subscription", "oauth", "server",
-    "security", "secure", "webhook", "deploy", "merchant", "cookie", "salt", "user", "pass", "password", "token",
-];
-/// Words that make of `key` something else.
-const KEY_NOT: &[&str] = &[
-    "public", "pub", "foreign", "primary", "sort", "partition", "cache", "map", "hash", "row", "index", "object",
-    "group", "routing", "registry", "unique", "parent", "hot", "short", "publishable", "site", "composite", "natural",
-    "translation", "message", "label", "ssh", "gpg", "pgp", "ed25519", "known", "arrow", "tab", "enter", "escape", "shift", "meta", "ctrl", "alt", "storage-name", "json", "dict", "property", "field", "column", "config", "data", "sample",
-];
-/// What stands behind the keyword and says that the value is about the secret, not it.
-const ABOUT: &[&str] = &[
-    "name", "names", "id", "ids", "identifier", "url", "urls", "uri", "path", "paths", "file", "filename", "files", "type", "types", "field",
-    "fields", "length", "len", "size", "count", "label", "title", "hint", "prompt", "param", "params", "parameter", "header",
-    "headers", "format", "policy", "store", "storage", "manager", "provider", "providers", "service", "class", "index", "map", "code",
-    "expiry", "expires", "expiration", "expire", "lifetime", "ttl", "timeout", "age", "at", "in", "regex", "regexp", "pattern", "message", "error", "errors",
-    "endpoint", "endpoints", "env", "version", "mode", "method", "methods", "column", "ref", "reference", "algorithm", "alg", "strength", "rounds",
-    "scheme", "schema", "required", "enabled", "disabled", "changed", "valid", "invalid", "dir", "directory", "folder", "prefix",
-    "suffix", "input", "placeholder", "description", "desc", "text", "help", "info", "status", "state", "scope", "scopes", "issuer", "audience",
-    "realm", "location", "link", "page", "form", "view", "controller", "handler", "helper", "factory", "builder", "module",
-    "plugin", "strategy", "domain", "host", "port", "server", "user", "username", "email", "max", "min", "limit", "num", "number",
-    "bits", "kind", "group", "usage", "ops", "iterations", "attribute", "attributes", "property", "confirm", "reset", "response", "request", "created", "date", "time", "duration", "count", "backend", "driver", "db", "engine", "config", "settings", "options", "words", "word", "board", "map", "event", "cert", "certificate", "fingerprint", "thumbprint", "digest", "checksum", "source", "arn", "region", "set", "list", "menu", "icon", "color", "style", "tag", "tags", "title", "names", "position", "offset", "start", "end", "chars", "char", "encoding", "charset", "generator", "validator", "filter", "middleware", "model", "entity", "table", "test", "tests", "spec", "rotation", "exists", "missing", "required",
-];
-const INTERFACE: &[&str] = &["label", "title", "msg", "message", "text", "forgot", "confirm", "hint", "tooltip", "caption", "mandatory", "notice", "desc", "help", "button", "placeholder", "heading", "warning", "error", "invalid", "change", "prompt"];
-const DIGEST: &[&str] = &["hash", "hashed", "sha", "sha1", "sha2", "sha256", "sha512", "md5", "digest", "checksum", "integrity", "crypted", "encrypted", "hashes", "etag", "fingerprint", "commit"];
-const SAMPLE: &[&str] = &["example", "sample", "dummy", "fake", "mock", "placeholder", "invalid", "wrong", "bad"];
-
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Role {
     Password,
@@ -86,13 +50,20 @@ impl Name {
             .map(|word| name.get(word).unwrap_or_default().to_ascii_lowercase())
             .filter(|word| !word.first().is_some_and(u8::is_ascii_digit))
             .collect();
-        // `api_key` and `apikey`, `pass_word` and `password` are alike to the reader.
-        parts.retain(|word| !word.is_empty());
+        // `IDENTIFIED BY`, `signedByKey`.
+        parts.retain(|word| word != b"by");
         let any = |list: &[&str]| parts.iter().any(|part| is_in(list, part));
-        let (interface, digest, sample) = (any(INTERFACE), any(DIGEST), any(SAMPLE));
+        let (interface, sample) = (any(INTERFACE), any(SAMPLE));
         let at = parts.iter().rposition(|part| role(part).is_some());
         let Some((at, role)) = at.and_then(|at| Some((at, role(parts.get(at)?)?))) else {
-            return Self { kind: GenericKind::Secret, promise: Promise::Not, ends: false, interface, digest, sample };
+            return Self {
+                kind: GenericKind::Secret,
+                promise: Promise::Not,
+                ends: false,
+                interface,
+                digest: false,
+                sample,
+            };
         };
         let head = parts.get(..at).unwrap_or_default();
         let tail = parts.get(at + 1..).unwrap_or_default();
@@ -102,7 +73,7 @@ impl Name {
             promise: promise(role, word, head, tail),
             ends: tail.is_empty(),
             interface,
-            digest,
+            digest: head.iter().any(|part| is_in(SEALED, part)) || tail.iter().any(|part| is_in(DIGEST, part)),
             sample,
         }
     }
@@ -149,8 +120,13 @@ fn joined(word: &[u8]) -> Option<Role> {
     for (ending, role) in endings {
         let Some(head) = word.strip_suffix(ending.as_bytes()) else { continue };
         let fits = match ending {
-            "key" => is_in(KEY_OF, head) || holds_any(head, &["api", "secret", "access", "auth", "token"]),
-            "pass" => !matches!(head, b"by" | b"com" | b"sur" | b"tres" | b"encom" | b"over" | b"under" | b"multi"),
+            "key" => {
+                is_in(KEY_OF, head) || ["api", "secret", "access", "auth", "token"].iter().any(|part| holds(head, part))
+            }
+            "pass" => !matches!(
+                head,
+                b"by" | b"one" | b"two" | b"com" | b"sur" | b"tres" | b"encom" | b"over" | b"under" | b"multi"
+            ),
             _ => true,
         };
         return fits.then_some(role);
@@ -165,19 +141,18 @@ fn promise(role: Role, word: &[u8], head: &[Vec<u8>], tail: &[Vec<u8>]) -> Promi
         return Promise::Not;
     }
     let has = |list: &[&str]| head.iter().any(|part| is_in(list, part));
+    if has(&["public"]) && role != Role::Password {
+        return Promise::Not;
+    }
     let plain = match role {
         Role::Password | Role::Secret => Promise::Strong,
-        Role::Token if has(&["access", "auth", "refresh", "api", "bearer", "secret", "oauth", "bot", "private", "personal"]) => {
-            Promise::Strong
-        }
+        Role::Token if has(TOKEN_OF) => Promise::Strong,
         Role::Token | Role::Loose => Promise::Fair,
-        Role::Key if head.last().is_some_and(|last| is_in(KEY_NOT, last)) || has(&["public"]) => Promise::Not,
+        Role::Key if head.last().is_some_and(|last| is_in(KEY_NOT, last)) => Promise::Not,
         Role::Key if word.len() > 4 || has(KEY_OF) => Promise::Strong,
         Role::Key | Role::Weak => Promise::Weak,
     };
-    if has(&["no", "is", "has", "require", "use", "allow", "show", "enable", "skip", "max", "min", "csrf", "next", "page"])
-        || has(&["enable", "can", "should", "num", "count", "expected"]) && role != Role::Password
-    {
+    if has(ASIDE) {
         return plain.min(Promise::Weak);
     }
     plain
@@ -202,14 +177,39 @@ mod tests {
 
     #[test]
     fn names_of_secrets_promise() {
-        for name in ["password", "DB_PASS", "userpassword", "apiKey", "secretkey", "ACCESS_TOKEN", "jwt.secret", "PGPASSWORD", "proxyPass"] {
+        for name in [
+            "password",
+            "DB_PASS",
+            "userpassword",
+            "apiKey",
+            "secretkey",
+            "ACCESS_TOKEN",
+            "jwt.secret",
+            "PGPASSWORD",
+            "proxyPass",
+        ] {
             assert_eq!(promise_of(name), Promise::Strong, "{name}");
         }
     }
 
     #[test]
     fn names_that_only_look_like_it_do_not() {
-        for name in ["public_key", "key_id", "keyboard", "token_type", "author", "foreign_key", "cache_key", "bypass", "monkey", "passwordPolicy", "SECRET_NAME", "tokenizer", "primaryKey", "secretary"] {
+        for name in [
+            "public_key",
+            "key_id",
+            "keyboard",
+            "token_type",
+            "author",
+            "foreign_key",
+            "cache_key",
+            "bypass",
+            "monkey",
+            "passwordPolicy",
+            "SECRET_NAME",
+            "tokenizer",
+            "primaryKey",
+            "secretary",
+        ] {
             assert_eq!(promise_of(name), Promise::Not, "{name}");
         }
     }

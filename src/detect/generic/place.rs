@@ -1,7 +1,8 @@
 //! Where an assignment stands.
 
 use super::assign::{Assigned, Operator, Quote};
-use super::bytes::{byte, holds_any, line_before, line_behind, skip_blank};
+use super::bytes::{byte, line_before, line_behind, skip_blank, stands};
+use super::vocabulary::{DIGESTS, GENERATED, LOCALE, TEST};
 
 /// What kind of file it is, by its ending.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -47,26 +48,41 @@ pub(super) struct Place {
     pub(super) generated: bool,
 }
 
+#[rustfmt::skip]
 const ENDINGS: &[(File, &[&str])] = &[
-    (File::Code, &["py", "js", "jsx", "ts", "tsx", "java", "go", "c", "cc", "cpp", "cxx", "h", "hpp", "cs", "rb", "php", "swift", "kt", "kts", "scala", "rs", "m", "mm", "groovy", "dart", "lua", "pl", "pm", "ex", "exs", "erl", "hs", "clj", "cljs", "coffee", "vue", "svelte", "fs", "vb", "d", "pyx", "mjs", "cjs", "cr", "nim", "zig", "jl", "r", "ml", "erb", "feature"]),
-    (File::Config, &["yml", "yaml", "ini", "cfg", "conf", "properties", "env", "toml", "config", "cnf", "tf", "tfvars", "hcl", "gradle", "npmrc", "netrc", "pgpass", "editorconfig"]),
-    (File::Json, &["json", "json5", "jsonc", "har", "tfstate", "ipynb", "webmanifest"]),
-    (File::Prose, &["md", "mdx", "markdown", "rst", "txt", "adoc", "asciidoc", "org", "html", "htm", "tex"]),
-    (File::Shell, &["sh", "bash", "zsh", "fish", "ps1", "bat", "cmd", "bats", "dockerfile", "makefile", "mk"]),
-    (File::Markup, &["xml", "xaml", "csproj", "resx", "plist", "jsp", "wsdl", "pom"]),
+    (File::Code, &[
+        "py", "js", "jsx", "ts", "tsx", "java", "go", "c", "cc", "cpp", "cxx", "h", "hpp", "cs", "rb", "php",
+        "swift", "kt", "kts", "scala", "rs", "m", "mm", "groovy", "dart", "lua", "pl", "pm", "ex", "exs", "erl",
+        "hs", "clj", "cljs", "coffee", "vue", "svelte", "fs", "vb", "d", "pyx", "mjs", "cjs", "cr", "nim", "zig",
+        "jl", "r", "ml", "erb", "feature",
+    ]),
+    (File::Config, &[
+        "yml", "yaml", "ini", "cfg", "conf", "properties", "env", "toml", "config", "cnf", "tf", "tfvars", "hcl",
+        "gradle", "npmrc", "netrc", "pgpass", "editorconfig",
+    ]),
+    (File::Json, &[
+        "json", "json5", "jsonc", "har", "tfstate", "ipynb", "webmanifest",
+    ]),
+    (File::Prose, &[
+        "md", "mdx", "markdown", "rst", "txt", "adoc", "asciidoc", "org", "html", "htm", "tex",
+    ]),
+    (File::Shell, &[
+        "sh", "bash", "zsh", "fish", "ps1", "bat", "cmd", "bats", "dockerfile", "makefile", "mk",
+    ]),
+    (File::Markup, &[
+        "xml", "xaml", "csproj", "resx", "plist", "jsp", "wsdl", "pom",
+    ]),
 ];
-const DIGESTS: &[&str] = &["sha", "etag", "commit", "digest", "hash", "checksum", "integrity", "md5", "gravatar", "revision", "fingerprint", "thumbprint", "publickey", "public key", "public_key"];
 
 impl Place {
     /// Looks around `found`.
-    pub(super) fn of(text: &[u8], found: &Assigned, path: Option<&[u8]>) -> Self {
-        let path = path.unwrap_or_default();
+    pub(super) fn of(text: &[u8], found: &Assigned, file: File, path: &[u8]) -> Self {
         let before = line_before(text, found.name.start, 256);
         let near = before.get(before.len().saturating_sub(30)..).unwrap_or_default();
         let behind = line_behind(text, found.value.end, 80);
         let whole = found.quote == Quote::Bare;
         Self {
-            file: file(path),
+            file,
             operator: found.operator,
             quote: found.quote,
             wrapped: found.wrapped,
@@ -74,25 +90,41 @@ impl Place {
             in_string: in_string(before),
             prose: whole && prose(behind),
             joined: !whole && joined(text, found.value.end),
-            digest: holds_any(near, DIGESTS),
-            test: holds_any(path, &["test", "spec", "example", "sample", "mock", "fixture", "demo"]),
-            locale: holds_any(path, &["i18n", "l10n", "locale", "lang/", "language", "translat", "messages", "strings."]),
-            generated: holds_any(path, &[".lock", "-lock.", ".sum", ".min.", ".snap", "vendor/", "node_modules/", ".svg", ".map", ".css", ".scss", ".less"]),
+            digest: DIGESTS.within(near),
+            test: TEST.within(path),
+            locale: LOCALE.within(path),
+            generated: GENERATED.within(path),
         }
     }
 }
 
-fn file(path: &[u8]) -> File {
-    let name = path.rsplit(|b| *b == b'/').next().unwrap_or_default();
-    let ending = name.rsplit(|b| *b == b'.').next().unwrap_or_default();
-    let is = |list: &[&str]| list.iter().any(|e| ending.eq_ignore_ascii_case(e.as_bytes()));
-    let known = ENDINGS.iter().find(|(_, list)| is(list)).map(|(file, _)| *file);
-    known.unwrap_or(if name.starts_with(b".env") { File::Config } else { File::Other })
+impl File {
+    /// Reads the ending of a path; a path without one, or none, is [`File::Other`].
+    pub(super) fn of(path: &[u8]) -> Self {
+        let name = path.rsplit(|b| *b == b'/').next().unwrap_or_default();
+        let ending = name.rsplit(|b| *b == b'.').next().unwrap_or_default();
+        let is = |list: &[&str]| list.iter().any(|e| ending.eq_ignore_ascii_case(e.as_bytes()));
+        let known = ENDINGS.iter().find(|(_, list)| is(list)).map(|(file, _)| *file);
+        known.unwrap_or(if name.starts_with(b".env") { File::Config } else { File::Other })
+    }
+}
+
+/// Whether a bare word is an expression, because the language says so and it stands in no string or comment.
+pub(super) fn is_expression(text: &[u8], found: &Assigned, file: File) -> bool {
+    if file != File::Code || found.quote != Quote::Bare {
+        return false;
+    }
+    let literal = matches!(found.operator, Operator::Element | Operator::Scheme | Operator::Flag);
+    let before = line_before(text, found.name.start, 256);
+    !literal && !in_string(before) && !comment(before)
 }
 
 fn comment(before: &[u8]) -> bool {
     let line = before.trim_ascii_start();
-    ["#", "//", "/*", "*", "--", ";", "<!--", "rem ", "%"].iter().any(|mark| super::bytes::stands(line, 0, mark.as_bytes()))
+    if stands(line, 0, b"#define") || stands(line, 0, b"#if") {
+        return false;
+    }
+    ["#", "//", "/*", "*", "--", ";", "<!--", "rem ", "%"].iter().any(|mark| stands(line, 0, mark.as_bytes()))
 }
 
 /// Whether a quotation mark is open at the end of `before`.
@@ -120,7 +152,12 @@ fn prose(behind: &[u8]) -> bool {
 }
 
 fn joined(text: &[u8], end: usize) -> bool {
-    let quote = byte(text, end) == b'\\';
-    let at = skip_blank(text, end + 1 + usize::from(quote), 4);
-    matches!(byte(text, at), b'+' | b'%' | b'.') || (byte(text, at) == b'&' && byte(text, at + 1) == b' ')
+    let quote = end + usize::from(byte(text, end) == b'\\');
+    let at = skip_blank(text, quote + 1, 4);
+    let apart = |b: u8| matches!(b, b' ' | b'$' | b'"' | b'\'' | b'.');
+    match byte(text, at) {
+        b'+' | b'%' => true,
+        b'.' | b'&' => apart(byte(text, at + 1)),
+        _ => false,
+    }
 }

@@ -5,7 +5,7 @@ use super::Features;
 use super::assign::{Operator, Quote};
 use super::name::Promise;
 use super::place::File;
-use super::value::Shape;
+use super::shape::Shape;
 use crate::rule::Confidence;
 
 /// A verdict over features that speak of a secret.
@@ -37,20 +37,10 @@ pub(super) fn judge(features: &Features) -> Option<Judged> {
 
 /// What no other evidence outweighs.
 fn ruled_out(Features { name, value, place }: &Features) -> bool {
-    let bare_code = place.quote == Quote::Bare
-        && !place.in_string
-        && !place.comment
-        && match place.file {
-            File::Code => !matches!(place.operator, Operator::Element | Operator::Scheme | Operator::Flag),
-            _ => false,
-        };
-    let never = matches!(value.shape, Shape::Template | Shape::Sealed | Shape::Place | Shape::Sequence);
-    name.promise == Promise::Not
-        || never
-        || bare_code
+    let never = matches!(value.shape, Shape::Sealed | Shape::Place | Shape::Sequence);
+    never
         || value.placeholder
         || value.echo
-        || value.len < 4
         || value.foreign * 3 > value.len
         || name.interface && value.shape != Shape::Hex
         || name.digest
@@ -73,10 +63,14 @@ fn value(Features { name, value, place }: &Features) -> i32 {
     let mut points = match value.shape {
         Shape::Hex if value.len >= 20 => 35,
         Shape::Hex => 25,
-        Shape::Uuid => 0,
+        Shape::Uuid if name.promise < Promise::Strong => -25,
+        Shape::Uuid => -5,
+        // Versions, dates, object ids.
+        Shape::Number if value.other > 0 => -60,
         Shape::Number if password => 0,
         Shape::Number => -20,
         Shape::Identifier => -12,
+        Shape::Sentence if value.spaces > 2 => -50,
         Shape::Sentence => -25,
         _ => 0,
     };
@@ -90,6 +84,10 @@ fn value(Features { name, value, place }: &Features) -> i32 {
             _ => 32,
         };
         points -= i32::try_from(value.covered).unwrap_or(100) / 3;
+        // `Summer2019!`: what people choose where letters alone do not do.
+        if password && value.classes >= 3 && value.digits >= 2 && value.len >= 8 && !place.test {
+            points = points.max(-10) + 12;
+        }
     }
     if value.digits > 0 && value.letters() > 0 {
         points += 10;

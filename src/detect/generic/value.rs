@@ -1,32 +1,9 @@
 //! What a value looks like.
 
-use super::bytes::{holds_any, words};
+use super::bytes::words;
+use super::shape::{Shape, template};
+use super::vocabulary::{EMPTY_DIGESTS, NOTHING, PLACEHOLDERS};
 use super::words::{cost, covered, log2};
-
-/// The form of a whole value.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Shape {
-    /// Nothing known.
-    Free,
-    /// Hexadecimal digits, 16 or more.
-    Hex,
-    /// 8-4-4-4-12 hexadecimal digits.
-    Uuid,
-    /// Decimal digits only, or with signs of dates, versions and sums.
-    Number,
-    /// `snake_case`, `kebab-case`, `UPPER_CASE`, `camelCase`, `a.b.c` or one word, all letters.
-    Identifier,
-    /// A file's path, an URL, a mail address, a content type.
-    Place,
-    /// A template, a reference or a call: `${X}`, `{{ x }}`, `%s`, `f(x)`.
-    Template,
-    /// A password's hash or an encrypted value: `$2a$…`, `{SSHA}…`, `ENC(…)`, `vault:…`.
-    Sealed,
-    /// Several words with blanks.
-    Sentence,
-    /// Characters in order, for tests and alphabets.
-    Sequence,
-}
 
 /// The features of a value. Shares are percentages.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -62,18 +39,6 @@ pub(super) struct Value {
 
 /// Bytes of a value that are looked at.
 const LOOKED_AT: usize = 256;
-const PLACEHOLDERS: &[&str] = &[
-    "example", "sample", "dummy", "fake", "changeme", "change_me", "change-me", "changeit", "your", "placeholder", "xxx", "***", "...",
-    "todo", "redacted", "foobar", "insert", "replace", "default", "undefined", "masked", "hidden", "secret_here", "here>", "_here", "-here", "unset",
-    "the_", "the-", "my_", "my-", "some_", "some-", "test", "mock", "lorem", "foo", "bar", "not_", "not-", "invalid", "empty", "…", "•", "asdf", "blah", "abc123", "goes",
-];
-/// Exact words that stand for nothing or for a type.
-const NOTHING: &[&str] = &[
-    "null", "none", "nil", "true", "false", "undefined", "string", "str", "text", "int", "bool", "boolean", "any", "object", "bytes",
-    "byte", "number", "char", "void", "self", "this", "required", "optional", "password", "passwd", "pass", "secret", "token", "key",
-    "user", "username", "admin", "root", "guest", "hidden", "public", "private", "basic", "bearer", "pwd", "yes", "no", "on", "off",
-    "default", "value", "new", "old", "env", "passphrase", "hello", "world", "postgres", "mysql", "sa", "qwerty", "letmein", "s3cr3t", "s3cret", "passw0rd", "p@ssw0rd", "p@ssword", "pa55word",
-];
 
 impl Value {
     /// Measures a value that is assigned to `name`.
@@ -92,7 +57,7 @@ impl Value {
         let alphabet = value.iter().all(|b| b.is_ascii_alphanumeric() || b"+/=_-".contains(b));
         Self {
             len: whole.len(),
-            shape: shape(value),
+            shape: Shape::of(value),
             lower,
             upper,
             digits,
@@ -115,6 +80,11 @@ impl Value {
     pub(super) fn letters(&self) -> usize {
         self.lower + self.upper
     }
+}
+
+/// Whether a value is plainly none: too short, or a template, reference or call.
+pub(super) fn is_no_literal(value: &[u8]) -> bool {
+    value.len() < 4 || template(value.get(..LOOKED_AT).unwrap_or(value))
 }
 
 /// Share of letters in listed words, and the mean cost of the letters.
@@ -159,95 +129,9 @@ fn entropy(value: &[u8]) -> (u32, usize) {
     ((n * log2(n)).saturating_sub(used) / n.max(1), distinct)
 }
 
-fn shape(value: &[u8]) -> Shape {
-    if template(value) {
-        Shape::Template
-    } else if sealed(value) {
-        Shape::Sealed
-    } else if uuid(value) {
-        Shape::Uuid
-    } else if value.iter().all(|b| b.is_ascii_digit() || b"-.,:/ TZ+%".contains(b)) {
-        Shape::Number
-    } else if sequence(value) {
-        Shape::Sequence
-    } else if value.len() >= 16 && value.iter().all(u8::is_ascii_hexdigit) {
-        Shape::Hex
-    } else if value.iter().filter(|b| **b == b' ').count() > 0 && value.len() > 6 {
-        Shape::Sentence
-    } else if place(value) {
-        Shape::Place
-    } else if value.iter().all(|b| b.is_ascii_alphabetic() || b"_-.:".contains(b)) {
-        Shape::Identifier
-    } else {
-        Shape::Free
-    }
-}
-
-fn template(value: &[u8]) -> bool {
-    let marks = ["${", "{{", "<%", "%(", "#{", "$(", "%{", "@{", "\\(", "[["];
-    let verb = value.windows(2).any(|pair| matches!(pair, [b'%', b's' | b'd' | b'v' | b'q' | b'@']));
-    let variable = matches!(value, [b'$', b, ..] if b.is_ascii_alphabetic() || *b == b'_') && !sealed(value);
-    let percent = matches!(value, [b'%', .., b'%']) || matches!(value, [b'<', .., b'>'] | [b'{', .., b'}'] | [b'[', .., b']'] | [b'_', b'_', .., b'_']);
-    let call = value.iter().position(|b| *b == b'(').is_some_and(|open| {
-        open > 0 && value.iter().take(open).all(|b| b.is_ascii_alphanumeric() || b"_.:!?".contains(b))
-    });
-    let index = matches!(value, [b, .., b']'] if b.is_ascii_alphabetic()) && value.contains(&b'[');
-    let brace = value.iter().position(|b| *b == b'{').is_some_and(|open| {
-        let inside = value.get(open + 1..).unwrap_or_default();
-        let end = inside.iter().position(|b| *b == b'}');
-        end.is_some_and(|end| inside.iter().take(end).all(|b| b.is_ascii_alphanumeric() || b"_. []'".contains(b)))
-    });
-    holds_any(value, &marks) || (verb && value.len() < 40) || variable || percent || call || index || brace || holds_any(value, &["->", "::", "=>"])
-}
-
-fn sealed(value: &[u8]) -> bool {
-    let starts: [&[u8]; 20] = [
-        b"$2a$", b"$2b$", b"$2y$", b"$1$", b"$5$", b"$6$", b"$apr1$", b"$argon2", b"$pbkdf2", b"$scrypt", b"{SSHA", b"{SHA", b"{CRYPT",
-        b"pbkdf2_", b"ENC(", b"ENC[", b"vault:", b"AQICA", b"!vault", b"SCRAM-SHA",
-    ];
-    let mysql = matches!(value, [b'*', hex @ ..] if hex.len() == 40 && hex.iter().all(u8::is_ascii_hexdigit));
-    let digest = ["sha1:", "sha256:", "sha512:", "sha1-", "sha256-", "sha384-", "sha512-", "md5:", "ssh-rsa", "ssh-ed25519", "-----begin", "{cipher}", "{bcrypt}", "bcrypt:"];
-    mysql || starts.iter().any(|start| value.starts_with(start)) || digest.iter().any(|d| super::bytes::stands(value, 0, d.as_bytes()))
-}
-
-fn uuid(value: &[u8]) -> bool {
-    let value = value.strip_prefix(b"{").and_then(|v| v.strip_suffix(b"}")).unwrap_or(value);
-    value.len() == 36
-        && value.iter().enumerate().all(|(at, b)| match at {
-            8 | 13 | 18 | 23 => *b == b'-',
-            _ => b.is_ascii_hexdigit(),
-        })
-}
-
-fn place(value: &[u8]) -> bool {
-    let slashes = value.iter().filter(|b| **b == b'/').count();
-    let word = |b: &u8| b.is_ascii_alphanumeric() || b"_.-/:@~%*#?=&+,".contains(b);
-    let (share, _) = letters(value);
-    let rooted = matches!(value, [b'/' | b'.' | b'~', ..]) || value.get(1..3) == Some(b":\\");
-    let mail = value.iter().position(|b| *b == b'@').is_some_and(|at| {
-        at > 0 && value.get(at + 1..).is_some_and(|host| host.contains(&b'.') && host.iter().all(|b| b.is_ascii_alphanumeric() || b".-".contains(b)))
-    });
-    let files = [".json", ".yml", ".yaml", ".txt", ".pem", ".key", ".crt", ".php", ".html", ".js", ".py", ".rb", ".go", ".java", ".xml", ".md", ".png", ".svg", ".css", ".com", ".org", ".net", ".io"];
-    let file = files.iter().any(|ending| value.len() > ending.len() && super::bytes::stands(value, value.len() - ending.len(), ending.as_bytes()));
-    holds_any(value, &["://"]) || mail || file || (slashes > 0 && value.iter().all(word) && share >= 60) || (rooted && slashes > 0 && share >= 40)
-}
-
-/// Alphabets, counted-up bytes, keyboard rows, one character or group over and over.
-fn sequence(value: &[u8]) -> bool {
-    let n = value.len();
-    let repeated = (1..=4).any(|step| n >= step * 3 && value.iter().zip(value.iter().skip(step)).all(|(a, b)| a == b));
-    let walks = |step: u8| {
-        value.windows(2).filter(|p| matches!(p, [a, b] if a.wrapping_add(step) == *b || a.wrapping_sub(step) == *b)).count()
-    };
-    let same = value.windows(2).filter(|p| matches!(p, [a, b] if a == b)).count();
-    let rows = ["qwert", "asdfg", "zxcvb", "12345", "abcde", "54321", "67890", "qazwsx", "1q2w3e", "1a2b3c", "a1b2c3"];
-    let rowed: usize = rows.iter().filter(|row| super::bytes::holds(value, row)).map(|row| row.len()).sum();
-    repeated || (n >= 4 && (walks(1) + same) * 100 >= (n - 1) * 60) || rowed * 100 >= n * 45 || rowed >= 10
-}
-
 fn placeholder(value: &[u8]) -> bool {
     let same = |word: &&str| value.eq_ignore_ascii_case(word.as_bytes());
-    NOTHING.iter().any(same) || (value.len() < 100 && holds_any(value, PLACEHOLDERS))
+    NOTHING.iter().chain(EMPTY_DIGESTS).any(same) || (value.len() < 100 && PLACEHOLDERS.within(value))
 }
 
 /// Whether the letters of one are the letters of the other, or a part.

@@ -2,11 +2,13 @@
 //!
 //! All arithmetic is in integers, so that every platform judges alike.
 
+use std::cmp::Ordering;
 use std::sync::LazyLock;
 
 /// Common words of code, made by `tools/generic-words.py`; sorted.
 static TEXT: &str = include_str!("words.txt");
 static WORDS: LazyLock<Vec<&'static [u8]>> = LazyLock::new(|| TEXT.lines().map(str::as_bytes).collect());
+static STARTS: LazyLock<Vec<usize>> = LazyLock::new(starts);
 static COSTS: LazyLock<Vec<u8>> = LazyLock::new(learn);
 
 /// 26 letters and the edge of a word.
@@ -14,6 +16,8 @@ const SYMBOLS: usize = 27;
 const EDGE: usize = 26;
 /// Letters looked at in one run.
 const LONGEST_RUN: usize = 64;
+/// Sixteenths of a bit for a letter behind two that no word holds.
+const UNHEARD: u8 = 112;
 
 /// How many letters of `run` (lower-case letters) the best choice of listed words covers. A word of three letters,
 /// which chance often makes, counts two.
@@ -40,19 +44,25 @@ pub(super) fn listed(word: &[u8]) -> bool {
 
 /// The lengths of the listed words that `text` begins with.
 fn each_word_at(text: &[u8], mut found: impl FnMut(usize)) {
-    let mut words = WORDS.as_slice();
-    for len in 1..=text.len() {
-        let Some(&letter) = text.get(len - 1) else { return };
-        let at = |word: &&[u8]| word.get(len - 1).copied().unwrap_or(0);
-        let low = words.partition_point(|word| at(word) < letter);
-        let high = words.partition_point(|word| at(word) <= letter);
-        words = words.get(low..high).unwrap_or_default();
-        match words.first() {
-            None => return,
-            Some(first) if first.len() == len => found(len),
-            Some(_) => {}
+    let [first, second, ..] = text else { return };
+    let pair = usize::from(first.wrapping_sub(b'a')) * 26 + usize::from(second.wrapping_sub(b'a'));
+    let bounds = STARTS.get(pair).zip(STARTS.get(pair + 1));
+    let Some(words) = bounds.and_then(|(&low, &high)| WORDS.get(low..high)) else { return };
+    for word in words {
+        match word.get(2).cmp(&text.get(2)) {
+            Ordering::Less => {}
+            Ordering::Equal if text.starts_with(word) => found(word.len()),
+            Ordering::Equal => {}
+            Ordering::Greater => return,
         }
     }
+}
+
+/// Where the words of every first pair of letters begin in [`WORDS`], and the end.
+fn starts() -> Vec<usize> {
+    let pairs = (b'a'..=b'z').flat_map(|first| (b'a'..=b'z').map(move |second| [first, second]));
+    let begin = |pair: [u8; 2]| WORDS.partition_point(|word| word.get(..2) < Some(&pair[..]));
+    pairs.map(begin).chain([WORDS.len()]).collect()
 }
 
 /// The cost of a run of lower-case letters under the trigrams of the list: sixteenths of a bit, and how many
@@ -82,6 +92,9 @@ fn learn() -> Vec<u8> {
     // Every trigram is taken as seen a tenth of a time more.
     let share = |(index, &count): (usize, &u32)| {
         let two = twos.get(index / SYMBOLS).copied().unwrap_or(0);
+        if two == 0 {
+            return UNHEARD;
+        }
         let cost = log2(two * 10 + SYMBOLS as u32).saturating_sub(log2(count * 10 + 1));
         u8::try_from(cost).unwrap_or(u8::MAX)
     };
