@@ -6,6 +6,7 @@ pub mod coverage;
 pub mod finding;
 pub mod fingerprint;
 pub mod policy;
+pub mod record;
 pub mod rule;
 pub mod scan;
 pub mod secret;
