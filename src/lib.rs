@@ -20,7 +20,7 @@ pub mod detect;
 pub mod finding;
 pub mod fingerprint;
 pub mod policy;
-
+pub mod record;
 pub mod rule;
 pub mod scan;
 pub mod secret;

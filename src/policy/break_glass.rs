@@ -19,7 +19,7 @@ pub const WINDOW: SignedDuration = SignedDuration::from_mins(15);
 /// A finding, told so that no secret is in it.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Shown {
+pub struct Seen {
     /// The secret.
     pub fingerprint: Fingerprint,
     /// The rule.
@@ -41,7 +41,7 @@ pub struct Attempt {
     /// When.
     pub at: Timestamp,
     /// What blocked, in the content and the names of files.
-    pub shown: BTreeSet<Shown>,
+    pub shown: BTreeSet<Seen>,
 }
 
 /// Why a glass is not broken.
@@ -59,7 +59,7 @@ pub enum Refused {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct BrokenGlass {
     reason: String,
-    shown: BTreeSet<Shown>,
+    shown: BTreeSet<Seen>,
 }
 
 impl Attempt {
@@ -71,7 +71,7 @@ impl Attempt {
         judged: impl IntoIterator<Item = (&'f Finding, &'f Judgement)>,
     ) -> Self {
         let blocked = judged.into_iter().filter(|(_, judgement)| judgement.verdict == Verdict::Block);
-        let shown = blocked.filter_map(|(finding, _)| Shown::of(finding)).collect();
+        let shown = blocked.filter_map(|(finding, _)| Seen::of(finding)).collect();
         Self { worktree: worktree.to_owned(), tree: tree.to_owned(), at, shown }
     }
 
@@ -82,7 +82,7 @@ impl Attempt {
     }
 }
 
-impl Shown {
+impl Seen {
     /// How a finding is told; `None` for one that is not in the content or the name of a file.
     pub fn of(finding: &Finding) -> Option<Self> {
         if !matches!(finding.origin.kind, ObjectKind::Blob | ObjectKind::Path) {
@@ -118,7 +118,7 @@ impl BrokenGlass {
 
     /// The judgement of a finding under the broken glass: changed only if it blocks and was shown.
     pub fn apply(&self, finding: &Finding, judgement: Judgement) -> Judgement {
-        let shown = || Shown::of(finding).is_some_and(|shown| self.shown.contains(&shown));
+        let shown = || Seen::of(finding).is_some_and(|shown| self.shown.contains(&shown));
         if judgement.would != Verdict::Block || !shown() {
             return judgement;
         }

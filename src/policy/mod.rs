@@ -9,6 +9,8 @@ pub mod pragma;
 mod verdict;
 
 #[cfg(test)]
+mod testing;
+#[cfg(test)]
 mod tests;
 
 pub use baseline::Baseline;
