@@ -5,6 +5,7 @@ pub mod coverage;
 pub mod finding;
 pub mod fingerprint;
 pub mod policy;
+pub mod report;
 pub mod rule;
 pub mod scan;
 pub mod secret;
