@@ -8,7 +8,7 @@ use super::{Report, Timing};
 use crate::policy::Verdict;
 use crate::rule::Severity;
 use crate::scan::{Judged, Outcome};
-use jiff::{Timestamp, ToSpan};
+use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use std::io;
@@ -43,8 +43,8 @@ fn scan(outcome: &Outcome, timing: &Timing) -> Value {
         "version": outcome.engine.version,
         "vendor": { "name": "keyward" },
     });
-    let milliseconds = (timing.seconds * 1000.0) as i64;
-    let end = timing.started.checked_add(milliseconds.milliseconds()).unwrap_or(timing.started);
+    let took = SignedDuration::from_millis((timing.seconds * 1000.0) as i64);
+    let end = timing.started.checked_add(took).unwrap_or(timing.started);
     json!({
         "type": "secret_detection",
         "status": if complete(outcome) { "success" } else { "failure" },

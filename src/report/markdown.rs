@@ -128,25 +128,30 @@ fn short(digest: &str) -> String {
     digest.chars().take(12).collect()
 }
 
-/// A text of others: in the text, every ASCII character that could mean something to Markdown, HTML, or to what links
-/// names and numbers is written as a character reference.
+/// A text of others: every ASCII character that could mean something to Markdown or HTML is a character reference,
+/// and a zero-width space keeps a name behind `@` from being called.
 struct Text<'a>(&'a str);
 
-/// The same as code, in which nothing is linked.
+/// A text of others as code, in which names and numbers are not linked anyway.
 struct Code<'a>(&'a str);
 
 impl fmt::Display for Text<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.chars().try_for_each(|c| match c {
-            '@' => f.write_str("&#64;&#8203;"),
-            c if c.is_ascii_punctuation() && !",;-".contains(c) => write!(f, "&#{};", u32::from(c)),
-            c => f.write_char(c),
-        })
+        self.0.chars().try_for_each(|c| if c == '@' { f.write_str("&#64;&#8203;") } else { inert(c, f) })
     }
 }
 
 impl fmt::Display for Code<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "<code>{}</code>", Text(self.0))
+        f.write_str("<code>")?;
+        self.0.chars().try_for_each(|c| inert(c, f))?;
+        f.write_str("</code>")
     }
+}
+
+fn inert(c: char, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    if c.is_ascii_punctuation() && !",;".contains(c) {
+        return write!(f, "&#{};", u32::from(c));
+    }
+    f.write_char(c)
 }

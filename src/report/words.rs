@@ -3,21 +3,18 @@
 use super::view::{Counts, complete};
 use super::Timing;
 use crate::coverage::Unread;
-use crate::policy::Decision;
+use crate::policy::{Decision, Verdict};
 use crate::rule::Confidence;
 use crate::scan::{Gap, Judged, Outcome};
 
 /// The verdict with its numbers: `block: 2 findings block, 1 warns; 3 files, 12 kB read in 8 ms`.
 /// Without `timing` it holds no time.
 pub(super) fn verdict_line(outcome: &Outcome, timing: Option<&Timing>) -> String {
-    let mut parts = Vec::new();
-    if !outcome.unread.is_empty() {
-        let allowed = if outcome.exit == 0 { " (let through by the settings)" } else { "" };
-        parts.push(format!("not judged: {}{allowed}", reasons(&outcome.unread)));
-    } else if !complete(outcome) {
-        parts.push("not everything was judged".to_owned());
+    let mut parts = vec![findings(outcome)];
+    if let Some(lost) = lost(outcome) {
+        let place = usize::from(outcome.decision != Decision::Incomplete);
+        parts.insert(place, lost);
     }
-    parts.push(findings(outcome));
     if outcome.would != outcome.decision {
         parts.push(format!("{} mode, enforce mode would say {}", outcome.mode, outcome.would.as_str()));
     }
@@ -26,6 +23,14 @@ pub(super) fn verdict_line(outcome: &Outcome, timing: Option<&Timing>) -> String
     let time = timing.map(|timing| format!(" in {}", duration(timing.seconds))).unwrap_or_default();
     parts.push(format!("{files}, {read} read{time}"));
     format!("{}: {}", outcome.decision.as_str(), parts.join("; "))
+}
+
+fn lost(outcome: &Outcome) -> Option<String> {
+    let allowed = if outcome.exit == 0 { " (let through by the settings)" } else { "" };
+    if !outcome.unread.is_empty() {
+        return Some(format!("not judged: {}{allowed}", reasons(&outcome.unread)));
+    }
+    (!complete(outcome)).then(|| format!("not everything was judged{allowed}"))
 }
 
 fn findings(outcome: &Outcome) -> String {
@@ -48,7 +53,7 @@ fn findings(outcome: &Outcome) -> String {
 }
 
 /// `1 shallow, 2 too-large`.
-pub(super) fn reasons(gaps: &[Gap]) -> String {
+fn reasons(gaps: &[Gap]) -> String {
     gaps.iter().map(|gap| format!("{} {}", gap.count, gap.reason)).collect::<Vec<_>>().join(", ")
 }
 
@@ -103,7 +108,7 @@ pub(super) fn grade(judged: &Judged) -> String {
 
 /// What excused a finding: `baseline: a test key (owner Ann, until 2027-01-31)`.
 pub(super) fn excuse(judged: &Judged) -> Option<String> {
-    let crate::policy::Verdict::Suppressed(suppression) = &judged.judgement.verdict else { return None };
+    let Verdict::Suppressed(suppression) = &judged.judgement.verdict else { return None };
     let owner = judged.owner.as_ref().map(|owner| format!("owner {owner}"));
     let until = suppression.expires.map(|day| format!("until {day}"));
     let terms: Vec<String> = owner.into_iter().chain(until).collect();
