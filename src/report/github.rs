@@ -2,7 +2,7 @@
 //! <https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands>.
 
 use super::view::{link, listed, path, place, plain};
-use super::words::{excuse, gap, remedy, verdict_line, why};
+use super::words::{excuse, unread, verdict_line, why};
 use super::{Report, Timing};
 use crate::finding::ObjectKind;
 use crate::policy::Verdict;
@@ -21,9 +21,7 @@ impl Report for Github {
         }
         let level = if outcome.exit == 0 { "warning" } else { "error" };
         for reason in &outcome.unread {
-            let remedy = remedy(reason.reason).map(|remedy| format!("\n{remedy}")).unwrap_or_default();
-            let text = data(&format!("could not be judged: {}{remedy}", gap(reason)));
-            writeln!(out, "::{level} title=keyward incomplete::{text}")?;
+            writeln!(out, "::{level} title=keyward incomplete::{}", data(&unread(reason)))?;
         }
         for warning in &outcome.warnings {
             writeln!(out, "::warning title=keyward::{}", data(warning.as_str()))?;

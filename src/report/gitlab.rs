@@ -3,7 +3,7 @@
 //! scan, so that this is the one format besides JSON with a time in it.
 
 use super::view::{Counts, commit, complete, date, link, listed, path, place, plain};
-use super::words::{gap, grade, plural, remedy, why};
+use super::words::{grade, plural, unread, why};
 use super::{Report, Timing};
 use crate::policy::Verdict;
 use crate::rule::Severity;
@@ -57,13 +57,11 @@ fn scan(outcome: &Outcome, timing: &Timing) -> Value {
 }
 
 fn messages(outcome: &Outcome) -> Vec<Value> {
-    let unread = outcome.unread.iter().map(|reason| {
-        let remedy = remedy(reason.reason).map(|remedy| format!(". {remedy}")).unwrap_or_default();
-        ("warn", format!("could not be judged: {}{remedy}", gap(reason)))
-    });
+    let unread = outcome.unread.iter().map(|reason| ("warn", unread(reason)));
     let warnings = outcome.warnings.iter().map(|warning| ("warn", format!("warning: {warning}")));
     let unlisted = outcome.unlisted;
-    let beyond = (unlisted > 0).then(|| ("warn", format!("{} beyond the limit of the list", plural(unlisted, "finding"))));
+    let beyond =
+        (unlisted > 0).then(|| ("warn", format!("{} beyond the limit of the list", plural(unlisted, "finding"))));
     let excused = Counts::of(outcome).suppressed;
     let excused = (excused > 0).then(|| ("info", format!("{} excused", plural(excused, "finding"))));
     let all = unread.chain(warnings).chain(beyond).chain(excused);

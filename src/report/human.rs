@@ -55,7 +55,7 @@ impl Report for Human {
             self.findings(outcome, out)?;
             self.unread(outcome, out)?;
             self.asides(outcome, out)?;
-            remedies::write(outcome, self.options, out)?;
+            remedies::write(self, outcome, out)?;
         }
         let style = word_style(outcome);
         let line = verdict_line(outcome, Some(timing));
@@ -108,7 +108,7 @@ impl Human {
         let counts = Counts::of(outcome);
         let hidden = (counts.block + counts.warn).saturating_sub(FULL as u64);
         if hidden > 0 && !self.options.verbose {
-            lines.push(format!("and {} more; all of them: {}", plural(hidden, "finding"), self.options.edge.all()));
+            lines.push(format!("and {}; all of them: {}", plural(hidden, "more finding"), self.options.edge.all()));
         }
         if outcome.unlisted > 0 {
             lines.push(format!("and {} beyond the limit of the list", plural(outcome.unlisted, "finding")));

@@ -70,7 +70,13 @@ fn finding(judged: &Judged, out: &mut dyn io::Write) -> io::Result<()> {
     let text = details(judged);
     match &judged.judgement.verdict {
         Verdict::Block => {
-            writeln!(out, r#"      <failure type="{}" message="{}">{}</failure>"#, Xml(&rule.id), Xml(&message), Xml(&text))?;
+            writeln!(
+                out,
+                r#"      <failure type="{}" message="{}">{}</failure>"#,
+                Xml(&rule.id),
+                Xml(&message),
+                Xml(&text)
+            )?;
         }
         Verdict::Suppressed(_) => {
             let excuse = excuse(judged).unwrap_or_default();

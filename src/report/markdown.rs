@@ -10,6 +10,8 @@ use std::io;
 
 /// Bytes for the table and the details together: GitHub takes comments of at most 65,536 characters.
 const BUDGET: usize = 56_000;
+/// Bytes for the excused findings.
+const MOST_EXCUSED: usize = 5_000;
 /// The first line, by which a job finds its own comment again.
 const MARK: &str = "<!-- keyward -->";
 
@@ -26,9 +28,13 @@ impl Report for Markdown {
         if !rows.is_empty() {
             writeln!(out, "\n| | where | what | value |\n|---|---|---|---|\n{}", rows.trim_end())?;
             if left > 0 {
-                writeln!(out, "\nand {} more; the job's log has all of them", plural(left, "finding"))?;
+                writeln!(out, "\nand {}; the job's log has all of them", plural(left, "more finding"))?;
             }
-            writeln!(out, "\n<details><summary>Why, and what to do</summary>\n\n{HOW}\n\n{}\n\n</details>", details.trim_end())?;
+            writeln!(
+                out,
+                "\n<details><summary>Why, and what to do</summary>\n\n{HOW}\n\n{}\n\n</details>",
+                details.trim_end()
+            )?;
         }
         excused(outcome, out)?;
         let engine = &outcome.engine;
@@ -83,7 +89,13 @@ fn row(judged: &Judged) -> String {
 
 fn detail(judged: &Judged) -> String {
     let finding = &judged.finding;
-    let mut text = format!("- {}: {}; {}; {}", Code(&place(judged)), Text(&why(judged)), grade(judged), Code(&finding.fingerprint.to_string()));
+    let mut text = format!(
+        "- {}: {}; {}; {}",
+        Code(&place(judged)),
+        Text(&why(judged)),
+        grade(judged),
+        Code(&finding.fingerprint.to_string())
+    );
     if let Some(page) = link(finding.rule.rotate.as_ref()) {
         _ = write!(text, "; [rotate it]({})", page.replace('&', "&amp;"));
     }
@@ -121,9 +133,6 @@ fn excused(outcome: &Outcome, out: &mut dyn io::Write) -> io::Result<()> {
     writeln!(out, "\n</details>")
 }
 
-/// Bytes for the excused findings.
-const MOST_EXCUSED: usize = 5_000;
-
 fn short(digest: &str) -> String {
     digest.chars().take(12).collect()
 }
@@ -150,7 +159,7 @@ impl fmt::Display for Code<'_> {
 }
 
 fn inert(c: char, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    if c.is_ascii_punctuation() && !",;".contains(c) {
+    if c.is_ascii_punctuation() && !",;-/".contains(c) {
         return write!(f, "&#{};", u32::from(c));
     }
     f.write_char(c)

@@ -2,7 +2,7 @@
 //! asks for besides: a physical location for every result, `security-severity` and `precision` of every rule.
 
 use super::view::{Counts, commit, complete, holder, in_file, link, listed, path, plain};
-use super::words::{excuse, gap, grade, remedy, why};
+use super::words::{excuse, gap, grade, unread, why};
 use super::{Report, Timing};
 use crate::finding::{Finding, ObjectKind};
 use crate::policy::{ExcusedBy, Verdict};
@@ -86,7 +86,8 @@ fn descriptor(rule: &Rule) -> Value {
 
 fn result(judged: &Judged, index: &BTreeMap<&str, usize>) -> Value {
     let finding = &judged.finding;
-    let text = format!("{}: {}. {} ({}).", plain(&finding.rule.description), finding.preview, why(judged), grade(judged));
+    let text =
+        format!("{}: {}. {} ({}).", plain(&finding.rule.description), finding.preview, why(judged), grade(judged));
     let level = match judged.judgement.verdict {
         Verdict::Block => "error",
         _ => level(finding.severity.min(Severity::Medium)),
@@ -165,8 +166,11 @@ fn suppressions(judged: &Judged) -> Vec<Value> {
 }
 
 fn invocation(outcome: &Outcome) -> Value {
-    let unread = outcome.unread.iter().map(|reason| notification(reason, "error", "could not be judged"));
-    let skipped = outcome.skipped.iter().map(|reason| notification(reason, "note", "left out on purpose"));
+    let unread = outcome.unread.iter().map(|reason| notification(reason, "error", &unread(reason)));
+    let skipped = outcome
+        .skipped
+        .iter()
+        .map(|reason| notification(reason, "note", &format!("left out on purpose: {}", gap(reason))));
     let warnings = outcome.warnings.iter().map(|text| json!({ "level": "warning", "message": { "text": text } }));
     json!({
         "executionSuccessful": complete(outcome),
@@ -176,9 +180,7 @@ fn invocation(outcome: &Outcome) -> Value {
     })
 }
 
-fn notification(reason: &Gap, level: &str, what: &str) -> Value {
-    let remedy = remedy(reason.reason).map(|remedy| format!(". {remedy}")).unwrap_or_default();
-    let text = format!("{what}: {}{remedy}", gap(reason));
+fn notification(reason: &Gap, level: &str, text: &str) -> Value {
     json!({ "level": level, "message": { "text": text }, "descriptor": { "id": reason.reason } })
 }
 

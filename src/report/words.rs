@@ -1,7 +1,7 @@
 //! The sentences that formats for people share.
 
-use super::view::{Counts, complete};
 use super::Timing;
+use super::view::{Counts, complete};
 use crate::coverage::Unread;
 use crate::policy::{Decision, Verdict};
 use crate::rule::Confidence;
@@ -65,6 +65,12 @@ pub(super) fn gap(gap: &Gap) -> String {
     format!("{} {}{colon}{}{more}", gap.count, gap.reason, named.join(", "))
 }
 
+/// A reason with its remedy, in one line.
+pub(super) fn unread(reason: &Gap) -> String {
+    let remedy = remedy(reason.reason).map(|remedy| format!("; remedy: {remedy}")).unwrap_or_default();
+    format!("could not be judged: {}{remedy}", gap(reason))
+}
+
 /// What to do about a reason for which something could not be judged.
 pub(super) fn remedy(reason: &str) -> Option<&'static str> {
     let reason = Unread::ALL.into_iter().find(|known| known.as_str() == reason)?;
@@ -91,12 +97,13 @@ pub(super) fn why(judged: &Judged) -> String {
     let proof = match (&judged.because, finding.confidence) {
         (_, Confidence::Certain) => "its checksum proves it".to_owned(),
         (Some(because), _) => because.to_string(),
-        (None, Confidence::High) => "nearly every match is a real one".to_owned(),
-        (None, Confidence::Medium) => "many matches are real ones".to_owned(),
-        (None, Confidence::Low) => "most matches are harmless".to_owned(),
+        (None, Confidence::High) => "nearly all that matches it is real".to_owned(),
+        (None, Confidence::Medium) => "much that matches it is real".to_owned(),
+        (None, Confidence::Low) => "most that matches it is harmless".to_owned(),
     };
     let decoded: Vec<&str> = finding.decoded_from.iter().map(|encoding| encoding.as_str()).collect();
-    let decoded = if decoded.is_empty() { String::new() } else { format!(", found inside {}", decoded.join(" in ")) };
+    let decoded =
+        if decoded.is_empty() { String::new() } else { format!(" (decoded from {})", decoded.join(", then ")) };
     format!("rule {}{decoded}: {proof}", finding.rule.id)
 }
 

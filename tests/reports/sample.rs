@@ -230,7 +230,8 @@ pub(crate) fn rich() -> Outcome {
     outcome.below.add(Confidence::Low);
     outcome.below.add(Confidence::Low);
     outcome.below.add(Confidence::Medium);
-    outcome.warnings = vec![shown("gate.block-on is locked by /etc/keyward/config.toml; keyward.toml cannot weaken it")];
+    outcome.warnings =
+        vec![shown("gate.block-on is locked by /etc/keyward/config.toml; keyward.toml cannot weaken it")];
     outcome
 }
 

@@ -30,10 +30,7 @@ pub(super) fn write(human: &Human, judged: &Judged, out: &mut dyn io::Write) -> 
 
 fn details(judged: &Judged) -> Vec<(&'static str, String)> {
     let finding = &judged.finding;
-    let mut lines = vec![
-        ("value", format!("{} ({})", finding.preview, grade(judged))),
-        ("why", why(judged)),
-    ];
+    let mut lines = vec![("value", format!("{} ({})", finding.preview, grade(judged))), ("why", why(judged))];
     if let Some(commit) = finding.origin.commit.as_ref().and(commit(finding)) {
         let author = judged.author.as_ref().map(|author| format!(" by {author}")).unwrap_or_default();
         let date = date(finding).map(|date| format!(" on {date}")).unwrap_or_default();
