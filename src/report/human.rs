@@ -4,7 +4,7 @@
 mod finding;
 mod remedies;
 
-use super::view::{Counts, in_file, listed};
+use super::view::{Counts, broken, in_file, listed};
 use super::words::{below, gap, headline, plural, remedy, verdict_line};
 use super::{Report, Timing};
 use crate::policy::{Decision, Verdict};
@@ -52,9 +52,9 @@ impl Report for Human {
     fn write(&self, outcome: &Outcome, timing: &Timing, out: &mut dyn io::Write) -> io::Result<()> {
         if !self.options.quiet {
             self.headline(outcome, out)?;
-            self.findings(outcome, out)?;
+            let left = self.findings(outcome, out)?;
             self.unread(outcome, out)?;
-            self.asides(outcome, out)?;
+            self.asides(outcome, left, out)?;
             remedies::write(self, outcome, out)?;
         }
         let style = word_style(outcome);
@@ -72,10 +72,11 @@ impl Human {
         }
     }
 
-    /// The findings in their order, those of one file together; when there are too many, the blocking ones first.
-    fn findings(&self, outcome: &Outcome, out: &mut dyn io::Write) -> io::Result<()> {
+    /// The findings in their order, those of one file together; gives back how many it left out.
+    fn findings(&self, outcome: &Outcome, out: &mut dyn io::Write) -> io::Result<u64> {
         let mut before: Option<&Judged> = None;
-        for judged in chosen(outcome, self.options.verbose) {
+        let (shown, left) = chosen(outcome, self.options.verbose);
+        for judged in shown {
             if before.is_some_and(|before| !finding::together(before, judged)) {
                 writeln!(out)?;
             }
@@ -85,7 +86,7 @@ impl Human {
         if before.is_some() {
             writeln!(out)?;
         }
-        Ok(())
+        Ok(left)
     }
 
     fn unread(&self, outcome: &Outcome, out: &mut dyn io::Write) -> io::Result<()> {
@@ -103,19 +104,19 @@ impl Human {
     }
 
     /// What is only counted, and what the user should know besides.
-    fn asides(&self, outcome: &Outcome, out: &mut dyn io::Write) -> io::Result<()> {
+    fn asides(&self, outcome: &Outcome, left: u64, out: &mut dyn io::Write) -> io::Result<()> {
         let mut lines = Vec::new();
         let counts = Counts::of(outcome);
-        let hidden = (counts.block + counts.warn).saturating_sub(FULL as u64);
-        if hidden > 0 && !self.options.verbose {
-            lines.push(format!("and {}; all of them: {}", plural(hidden, "more finding"), self.options.edge.all()));
+        if left > 0 {
+            lines.push(format!("and {}; all of them: {}", plural(left, "more finding"), self.options.edge.all()));
         }
         if outcome.unlisted > 0 {
             lines.push(format!("and {} beyond the limit of the list", plural(outcome.unlisted, "finding")));
         }
-        if counts.suppressed > 0 && !self.options.verbose {
-            let are = if counts.suppressed == 1 { "is" } else { "are" };
-            lines.push(format!("{} {are} excused and not shown", plural(counts.suppressed, "finding")));
+        let excused = counts.suppressed - counts.broken;
+        if excused > 0 && !self.options.verbose {
+            let are = if excused == 1 { "is" } else { "are" };
+            lines.push(format!("{} {are} excused and not shown", plural(excused, "finding")));
         }
         lines.extend(below(outcome).map(|text| format!("{text}, not shown")));
         for reason in &outcome.skipped {
@@ -170,24 +171,27 @@ fn word_style(outcome: &Outcome) -> Style {
     }
 }
 
-/// The findings to write in full, in their order.
-fn chosen(outcome: &Outcome, verbose: bool) -> Vec<&Judged> {
-    let all = listed(outcome);
+/// The findings to write in full, in their order, and how many are left. Where not all have room, those that stop
+/// go first.
+fn chosen(outcome: &Outcome, verbose: bool) -> (Vec<&Judged>, u64) {
     if verbose {
-        return all.collect();
+        return (listed(outcome).collect(), 0);
     }
-    let open: Vec<&Judged> = all.filter(|judged| !matches!(judged.judgement.verdict, Verdict::Suppressed(_))).collect();
-    let blocks = |judged: &Judged| judged.judgement.would == Verdict::Block;
-    let blocking = open.iter().filter(|judged| blocks(judged)).count();
-    let mut room_to_block = FULL;
-    let mut room_to_warn = FULL.saturating_sub(blocking);
+    let excused = |judged: &Judged| matches!(judged.judgement.verdict, Verdict::Suppressed(_)) && !broken(judged);
+    let open: Vec<&Judged> = listed(outcome).filter(|judged| !excused(judged)).collect();
+    let first = |judged: &Judged| judged.judgement.would == Verdict::Block || broken(judged);
+    let mut room = FULL;
+    let mut room_behind = FULL.saturating_sub(open.iter().filter(|judged| first(judged)).count());
     let fits = |judged: &&Judged| {
-        let room = if blocks(judged) { &mut room_to_block } else { &mut room_to_warn };
+        let room = if first(judged) { &mut room } else { &mut room_behind };
         let fits = *room > 0;
         *room = room.saturating_sub(1);
         fits
     };
-    open.into_iter().filter(fits).collect()
+    let all = open.len();
+    let shown: Vec<&Judged> = open.into_iter().filter(fits).collect();
+    let left = (all - shown.len()) as u64;
+    (shown, left)
 }
 
 /// The findings that stop, or would stop in enforce mode.

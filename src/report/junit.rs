@@ -4,7 +4,7 @@
 use super::view::{Counts, commit, holder, link, listed, place, plain};
 use super::words::{excuse, gap, grade, remedy, verdict_line, why};
 use super::{Report, Timing};
-use crate::policy::Verdict;
+use crate::policy::{Decision, Verdict};
 use crate::scan::{Gap, Judged, Outcome};
 use std::fmt;
 use std::io;
@@ -19,10 +19,13 @@ impl Report for Junit {
         let lost = outcome.unread.len() as u64;
         let (errors, let_through) = if outcome.exit == 0 { (0, lost) } else { (lost, 0) };
         let beyond = u64::from(outcome.unlisted > 0);
-        let failures = counts.block + beyond;
+        // They are not told apart: where findings block, some of those that are not listed may.
+        let (beyond_failed, beyond_skipped) =
+            if outcome.decision == Decision::Block { (beyond, 0) } else { (0, beyond) };
+        let failures = counts.block + beyond_failed;
         let tests = counts.block + counts.warn + counts.suppressed + lost + beyond;
         let numbers = format!(r#"tests="{}" failures="{failures}" errors="{errors}""#, tests.max(1));
-        let skipped = counts.suppressed + let_through;
+        let skipped = counts.suppressed + let_through + beyond_skipped;
         writeln!(out, r#"<?xml version="1.0" encoding="UTF-8"?>"#)?;
         writeln!(out, r#"<testsuites name="keyward" {numbers}>"#)?;
         writeln!(out, r#"  <testsuite name="keyward" {numbers} skipped="{skipped}">"#)?;
@@ -101,7 +104,8 @@ fn details(judged: &Judged) -> String {
 fn unlisted(outcome: &Outcome, out: &mut dyn io::Write) -> io::Result<()> {
     let message = format!("{} findings beyond the limit of the list", outcome.unlisted);
     writeln!(out, r#"    <testcase classname="keyward" name="all findings are listed">"#)?;
-    writeln!(out, r#"      <failure type="unlisted" message="{message}"/>"#)?;
+    let element = if outcome.decision == Decision::Block { "failure" } else { "skipped" };
+    writeln!(out, r#"      <{element} type="unlisted" message="{message}"/>"#)?;
     writeln!(out, "    </testcase>")
 }
 

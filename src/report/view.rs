@@ -1,7 +1,7 @@
 //! What every format reads off an outcome: counts, places, texts that are safe to print.
 
 use crate::finding::{Finding, ObjectKind};
-use crate::policy::{Decision, Verdict};
+use crate::policy::{Decision, ExcusedBy, Verdict};
 use crate::scan::{Judged, Outcome};
 use crate::text::{Mask, Shown};
 use std::ops::Range;
@@ -15,6 +15,8 @@ pub(super) struct Counts {
     pub(super) block: u64,
     pub(super) warn: u64,
     pub(super) suppressed: u64,
+    /// How many of the suppressed ones somebody pushed through with a break-glass record.
+    pub(super) broken: u64,
     /// How many block in enforce mode.
     pub(super) would_block: u64,
 }
@@ -29,6 +31,7 @@ impl Counts {
                 Verdict::Suppressed(_) => counts.suppressed += 1,
                 Verdict::Below => {}
             }
+            counts.broken += u64::from(broken(judged));
             counts.would_block += u64::from(judged.judgement.would == Verdict::Block);
         }
         counts
@@ -38,6 +41,11 @@ impl Counts {
 /// The findings that a report lists: all but those under the least confidence, which are only counted.
 pub(super) fn listed(outcome: &Outcome) -> impl Iterator<Item = &Judged> {
     outcome.judged.iter().filter(|judged| judged.judgement.verdict != Verdict::Below)
+}
+
+/// True for a finding that a break-glass record excuses: no report may pass over it in silence.
+pub(super) fn broken(judged: &Judged) -> bool {
+    matches!(&judged.judgement.verdict, Verdict::Suppressed(by) if by.by == ExcusedBy::BreakGlass)
 }
 
 /// True when nothing is unread.

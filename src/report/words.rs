@@ -152,6 +152,10 @@ pub(super) fn headline(outcome: &Outcome, what: &str) -> Option<String> {
             let would = plural(counts.would_block, "finding");
             Some(format!("{} mode stops nothing; in enforce mode {would} would block{what}", outcome.mode))
         }
+        Decision::Pass if counts.broken > 0 => {
+            let broken = plural(counts.broken, "finding");
+            Some(format!("break-glass: {broken} let through; a record is kept"))
+        }
         Decision::Pass if counts.warn > 0 => {
             let verb = if counts.warn == 1 { "warns" } else { "warn" };
             Some(format!("{} {verb}, nothing blocks", plural(counts.warn, "finding")))

@@ -2,7 +2,7 @@
 
 use crate::sample::*;
 use insta::assert_snapshot;
-use keyward::policy::Verdict;
+use keyward::policy::{Decision, ExcusedBy, Verdict};
 use keyward::report::{Edge, Human, HumanOptions};
 use keyward::scan::Outcome;
 
@@ -37,7 +37,7 @@ fn a_blocked_commit_says_what_where_why_and_what_to_do() {
 
     A real secret: take it out of the file (read it from the environment or a secret store), revoke it if anybody else may have seen it, and stage the file again:
         git add -- deploy/prod.env 'src/it'\''s.rs'
-    Not a secret: put that on record:
+    Not a secret: record it as a false positive:
         keyward baseline add kw1:c932435bdd00c122485c46e7ff2fb8ec --status false-positive --reason "why it is no secret" --owner NAME --approver NAME && git add keyward.baseline
     Or: say so in a comment on its line:
         keyward:allow[github-personal-access-token] why it is no secret
@@ -63,7 +63,7 @@ fn a_warning_alone_does_not_mention_break_glass() {
         why          rule generic-password (decoded from percent, then base64): db_password is a name for a secret, and the value looks random
         fingerprint  kw1:b0eeaa4cdb3aa4f7a9c2e465132affe8
 
-    Not a secret: put that on record:
+    Not a secret: record it as a false positive:
         keyward baseline add kw1:b0eeaa4cdb3aa4f7a9c2e465132affe8 --status false-positive --reason "why it is no secret" && git add keyward.baseline
     Or: say so in a comment on its line:
         keyward:allow[generic-password] why it is no secret
@@ -110,7 +110,7 @@ fn audit_mode_says_what_enforce_mode_would_do() {
 
     A real secret: take it out of the file (read it from the environment or a secret store), revoke it if anybody else may have seen it, and stage the file again:
         git add -- deploy/prod.env
-    Not a secret: put that on record:
+    Not a secret: record it as a false positive:
         keyward baseline add kw1:c932435bdd00c122485c46e7ff2fb8ec --status false-positive --reason "why it is no secret" && git add keyward.baseline
     Or: say so in a comment on its line:
         keyward:allow[github-personal-access-token] why it is no secret
@@ -172,8 +172,8 @@ fn verbose_shows_everything() {
     warning: gate.block-on is locked by /etc/keyward/config.toml; keyward.toml cannot weaken it
 
     A real secret: revoke it first (whoever has the files has the secret), then take it out, and read the new one from the environment or a secret store.
-    Not a secret: put that on record:
-        keyward baseline add kw1:c932435bdd00c122485c46e7ff2fb8ec --status false-positive --reason "why it is no secret"
+    Not a secret: record it as a false positive:
+        keyward baseline add kw1:c932435bdd00c122485c46e7ff2fb8ec --status false-positive --reason "why it is no secret" --owner NAME --approver NAME
 
     block: 4 findings block, 1 warns, 1 is excused; not judged: 1 shallow, 7 too-large; 3 files, 12 kB read in 8 ms
     "#);
@@ -185,6 +185,34 @@ fn excused_findings_are_only_counted() {
     2 findings are excused and not shown
     pass: 2 findings are excused; 3 files, 12 kB read in 8 ms
     "#);
+}
+
+#[test]
+fn what_broke_the_glass_is_shown_even_where_excused_findings_are_not() {
+    let mut broken = excused(at("deploy/prod.env", 3, 12));
+    let Verdict::Suppressed(suppression) = &mut broken.judgement.verdict else { unreachable!() };
+    suppression.by = ExcusedBy::BreakGlass;
+    assert_snapshot!(human(&outcome(vec![broken, excused(at("b", 1, 1))]), COMMIT), @r#"
+    keyward: break-glass: 1 finding let through; a record is kept
+
+    deploy/prod.env:3:12  let through  GitHub personal access token (classic)
+        value        ghp_***17 (severity high, confidence high)
+        why          rule github-personal-access-token: nearly all that matches it is real
+        excused by   break-glass: the vendor's published test key (owner Ann Lee, until 2027-01-31)
+        rotate it at https://docs.example.com/rotate?a=1&b=2
+        fingerprint  kw1:c932435bdd00c122485c46e7ff2fb8ec
+
+    1 finding is excused and not shown
+    pass: 2 findings are excused; 3 files, 12 kB read in 8 ms
+    "#);
+}
+
+#[test]
+fn findings_that_only_the_count_knows_block_too() {
+    let mut outcome = outcome(vec![warning("a", 1)]);
+    (outcome.unlisted, outcome.decision, outcome.exit) = (2, Decision::Block, 1);
+    let text = human(&outcome, COMMIT);
+    assert!(text.starts_with("keyward: 2 findings beyond the limit of the list block this commit\n"), "{text}");
 }
 
 #[test]
@@ -224,7 +252,7 @@ fn a_secret_in_the_message_cannot_be_excused_by_a_comment_or_by_breaking_the_gla
         fingerprint  kw1:c932435bdd00c122485c46e7ff2fb8ec
 
     A secret in the message: write it again without the secret.
-    Not a secret: put that on record:
+    Not a secret: record it as a false positive:
         keyward baseline add kw1:c932435bdd00c122485c46e7ff2fb8ec --status false-positive --reason "why it is no secret" && git add keyward.baseline
 
     block: 1 finding blocks; 3 files, 12 kB read in 8 ms

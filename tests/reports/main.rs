@@ -4,6 +4,7 @@
 
 mod annotations;
 mod human;
+mod json;
 mod machines;
 mod properties;
 mod sample;

@@ -6,6 +6,7 @@ use keyward::report::*;
 use keyward::scan::{Gap, Judged, Outcome};
 use keyward::text::Shown;
 use proptest::prelude::*;
+use std::io;
 
 /// Anything, and things that mean something to one of the formats.
 fn hostile() -> impl Strategy<Value = Vec<u8>> {
@@ -58,19 +59,38 @@ fn findings() -> Vec<Judged> {
     (1..=8).map(|line| in_history(at("x", line, 1))).collect()
 }
 
+const LOUD: HumanOptions = HumanOptions { color: true, verbose: true, quiet: false, edge: Edge::Scan };
+const HOOK: HumanOptions = HumanOptions { color: false, verbose: false, quiet: false, edge: Edge::Commit };
+const REPORTS: [&dyn Report; 8] =
+    [&Human { options: LOUD }, &Human { options: HOOK }, &Json, &Sarif, &Junit, &Github, &Gitlab, &Markdown];
+
 fn all(outcome: &Outcome) -> Vec<String> {
-    let options = HumanOptions { color: true, verbose: true, ..HumanOptions::default() };
-    let reports: [&dyn Report; 8] = [
-        &Human { options },
-        &Human { options: HumanOptions { edge: Edge::Commit, ..HumanOptions::default() } },
-        &Json,
-        &Sarif,
-        &Junit,
-        &Github,
-        &Gitlab,
-        &Markdown,
-    ];
-    reports.iter().map(|report| text(*report, outcome)).collect()
+    REPORTS.iter().map(|report| text(*report, outcome)).collect()
+}
+
+/// A stream that takes this many bytes and no more.
+struct Full(usize);
+
+impl io::Write for Full {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0 = self.0.checked_sub(bytes.len()).ok_or(io::ErrorKind::StorageFull)?;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn output_that_is_lost_is_an_error_in_every_format() {
+    for report in REPORTS {
+        let length = text(report, &rich()).len();
+        for room in (0..length).step_by(97).chain([length - 1]) {
+            assert!(report.write(&rich(), &timing(), &mut Full(room)).is_err(), "{room} of {length}");
+        }
+        assert!(report.write(&rich(), &timing(), &mut Full(length)).is_ok());
+    }
 }
 
 /// A Markdown report without what stands in its code and its texts of others.
@@ -137,9 +157,9 @@ proptest! {
         foreign.extend(around);
         let secret = |line| finding(rule("some-token", "A token"), &value, "x", line, 1);
         let outcome = filled(&foreign, &mask, (1..=6).map(secret).collect());
-        let window = value.get(..8).unwrap();
+        let windows: Vec<&str> = (8..=value.len()).map(|end| &value[end - 8..end]).collect();
         for text in all(&outcome) {
-            prop_assert!(!text.contains(window), "{}", text);
+            prop_assert!(!windows.iter().any(|window| text.contains(window)), "{}", text);
         }
     }
 }

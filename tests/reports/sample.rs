@@ -244,3 +244,7 @@ pub(crate) fn text(report: &dyn Report, outcome: &Outcome) -> String {
     report.write(outcome, &timing(), &mut out).unwrap();
     String::from_utf8(out).unwrap()
 }
+
+pub(crate) fn parsed(report: &dyn Report, outcome: &Outcome) -> serde_json::Value {
+    serde_json::from_str(&text(report, outcome)).unwrap()
+}

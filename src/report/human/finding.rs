@@ -2,7 +2,7 @@
 
 use super::{BLOCK, FAINT, Human, STRONG, WARN};
 use crate::policy::Verdict;
-use crate::report::view::{commit, date, holder, link, place, plain, short};
+use crate::report::view::{broken, commit, date, holder, link, place, plain, short};
 use crate::report::words::{excuse, grade, why};
 use crate::scan::Judged;
 use std::io;
@@ -16,6 +16,7 @@ pub(super) fn write(human: &Human, judged: &Judged, out: &mut dyn io::Write) -> 
     let finding = &judged.finding;
     let (style, word) = match (&judged.judgement.verdict, &judged.judgement.would) {
         (Verdict::Block, _) => (BLOCK, "blocks"),
+        (Verdict::Suppressed(_), _) if broken(judged) => (WARN, "let through"),
         (Verdict::Suppressed(_), _) => (FAINT, "excused"),
         (_, Verdict::Block) => (WARN, "would block"),
         _ => (WARN, "warns"),

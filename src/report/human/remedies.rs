@@ -97,13 +97,20 @@ fn denials(findings: &[&Judged], edge: Edge) -> Vec<Way> {
     let finding = &first.finding;
     let distinct: BTreeSet<_> = findings.iter().map(|judged| judged.finding.fingerprint).collect();
     let each = if distinct.len() > 1 { ", once for each fingerprint" } else { "" };
-    let approved = if needs_approval(finding) { " --owner NAME --approver NAME" } else { "" };
+    let approved = if findings.iter().any(|judged| needs_approval(&judged.finding)) {
+        " --owner NAME --approver NAME"
+    } else {
+        ""
+    };
     let stage = if edge == Edge::Commit { " && git add keyward.baseline" } else { "" };
     let reason = "--reason \"why it is no secret\"";
     let fingerprint = finding.fingerprint;
     let entry = format!("keyward baseline add {fingerprint} --status false-positive {reason}{approved}{stage}");
-    let mut ways =
-        vec![Way { title: "Not a secret:", text: format!("put that on record{each}:"), commands: vec![entry] }];
+    let mut ways = vec![Way {
+        title: "Not a secret:",
+        text: format!("record it as a false positive{each}:"),
+        commands: vec![entry],
+    }];
     if finding.origin.kind == ObjectKind::Blob && path(first).is_some() {
         let text = "say so in a comment on its line:".to_owned();
         let pragma = format!("keyward:allow[{}] why it is no secret", finding.rule.id);
