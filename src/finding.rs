@@ -1,5 +1,7 @@
 //! A candidate with its place, its fingerprint and its masked value: what policies judge and reports show.
 
+pub use crate::blob::ObjectKind;
+
 use crate::blob::Origin;
 use crate::candidate::{Candidate, Encoding};
 use crate::fingerprint::Fingerprint;

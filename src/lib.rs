@@ -21,6 +21,7 @@ pub mod finding;
 pub mod fingerprint;
 pub mod policy;
 pub mod record;
+pub mod report;
 pub mod rule;
 pub mod scan;
 pub mod secret;

@@ -34,6 +34,10 @@ pub struct Judged {
     pub reason: Option<Shown>,
     /// The owner of a suppression.
     pub owner: Option<Shown>,
+    /// The finding's `because`, which may quote what stands beside the secret.
+    pub because: Option<Shown>,
+    /// The judgement's `note`.
+    pub note: Option<Shown>,
 }
 
 /// A reason of the receipt, ready for a report.
