@@ -5,6 +5,7 @@ pub mod cli;
 pub mod coverage;
 pub mod finding;
 pub mod fingerprint;
+pub mod git;
 pub mod policy;
 pub mod rule;
 pub mod scan;

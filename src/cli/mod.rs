@@ -3,3 +3,6 @@
 pub mod args;
 pub mod env;
 pub mod error;
+pub mod hooks;
+pub mod install;
+pub mod uninstall;
