@@ -156,10 +156,13 @@ impl Sandbox {
         path
     }
 
-    /// Writes a script that can be run.
+    /// Writes a script that can be run. Another process writes it: had this one the file open while a test beside it
+    /// starts a program, running the script would fail as busy.
     pub fn script(&self, path: impl AsRef<Path>, text: &str) -> PathBuf {
-        let path = self.write(path, text);
-        set_mode(&path, 0o755);
+        let path = self.repo.join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        let words = ["-c".as_ref(), "cat >\"$1\" && chmod 755 \"$1\"".as_ref(), "sh".as_ref(), path.as_os_str()];
+        self.run_in(&self.root(), "sh".as_ref(), &words, text.as_bytes()).exits(0);
         path
     }
 
