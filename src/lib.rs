@@ -19,6 +19,7 @@ pub mod coverage;
 pub mod detect;
 pub mod finding;
 pub mod fingerprint;
+pub mod git;
 pub mod policy;
 pub mod record;
 pub mod report;

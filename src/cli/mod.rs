@@ -3,6 +3,9 @@
 pub mod args;
 pub mod env;
 pub mod error;
+pub mod hooks;
+pub mod install;
+pub mod uninstall;
 mod rules;
 mod terminal;
 

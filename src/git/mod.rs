@@ -1,0 +1,3 @@
+//! The gateway to git.
+
+pub mod porcelain;

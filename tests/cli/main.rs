@@ -1,0 +1,6 @@
+//! The program as people and git run it: the real binary, real git, a sandbox for each test.
+
+mod install;
+mod sandbox;
+mod scripts;
+mod secrets;
