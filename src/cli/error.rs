@@ -51,6 +51,8 @@ pub struct CommandError {
     pub message: String,
     /// Where.
     pub place: Option<Place>,
+    /// The line that it points at, drawn.
+    pub snippet: Option<String>,
     /// What to do next.
     pub hints: Vec<String>,
 }
@@ -58,7 +60,7 @@ pub struct CommandError {
 impl CommandError {
     /// An error with a text of our own, which may hold [`Shown`] parts.
     pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
-        Self { kind, message: message.into(), place: None, hints: Vec::new() }
+        Self { kind, message: message.into(), place: None, snippet: None, hints: Vec::new() }
     }
 
     /// An error whose text may hold foreign strings: it is masked and escaped whole.

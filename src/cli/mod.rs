@@ -5,9 +5,9 @@ pub mod env;
 pub mod error;
 pub mod hooks;
 pub mod install;
-pub mod uninstall;
 mod rules;
 mod terminal;
+pub mod uninstall;
 
 use args::{Cli, Command};
 use clap::{CommandFactory, Parser};

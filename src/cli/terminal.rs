@@ -59,6 +59,10 @@ impl Terminal {
         }
         text.push_str(&error.message);
         text.push('\n');
+        if let Some(snippet) = &error.snippet {
+            text.push_str(snippet);
+            text.push('\n');
+        }
         for hint in &error.hints {
             text.push_str(&format!("  {bold}hint{reset}: {hint}\n"));
         }

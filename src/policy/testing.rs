@@ -8,7 +8,7 @@ use crate::candidate::Candidate;
 use crate::config::{By, Config, Reader, Version};
 use crate::finding::Finding;
 use crate::fingerprint::Fingerprinter;
-use crate::rule::{Confidence, Kind, Reach, Rule, Severity, Shape};
+use crate::rule::{AppliesTo, Confidence, Kind, Reach, Rule, Severity, Shape};
 use crate::secret::Secret;
 use crate::text::Lines;
 use jiff::civil::{Date, date};
@@ -37,7 +37,8 @@ pub(super) fn finding_of(text: &str, secret: &str) -> Finding {
         because: None,
     };
     let origin = Origin::file(&b"a.txt"[..]);
-    Finding::new(candidate, origin, &Lines::new(text.as_bytes()), &Fingerprinter::default())
+    let fingerprint = Fingerprinter::default().of(candidate.rule.kind.as_str(), &candidate.identity);
+    Finding::new(candidate, origin, &Lines::new(text.as_bytes()), fingerprint)
 }
 
 pub(super) fn at(path: &str, mut finding: Finding) -> Finding {
@@ -60,6 +61,7 @@ pub(super) fn rule(id: &str) -> Arc<Rule> {
         confidence: Confidence::High,
         keywords: Vec::new(),
         shape: Shape::Pattern(String::new()),
+        applies_to: AppliesTo::Content,
         reach: Reach { before: 0, after: 0 },
         entropy: None,
         min_digits: None,

@@ -1,0 +1,144 @@
+//! `keyward scan`.
+
+use super::args::{Format, PolicyArgs, ScanArgs};
+use super::env::Environment;
+use super::error::{CommandError, ErrorKind};
+use super::run::{Clock, finish, judge};
+use super::setup::{Gear, Origin};
+use super::terminal::Terminal;
+use super::{output, problems, reveal};
+use crate::git::{self, GitError, Repository};
+use crate::policy::Occasion;
+use crate::report::Edge;
+use crate::scan::Outcome;
+use crate::source::{History, Range, Staged, Stdin, Tree};
+use crate::trust::Side;
+use jiff::tz::TimeZone;
+use std::io::IsTerminal;
+use std::path::{Path, PathBuf};
+
+/// Scans; gives the exit code.
+pub fn run(args: &ScanArgs, env: &Environment, terminal: &Terminal) -> Result<u8, CommandError> {
+    let clock = Clock::start();
+    let done = scan(args, env, terminal, &clock);
+    if let Err(error) = &done {
+        output::write_failure(error, &clock.timing(), &args.reports, terminal);
+    }
+    done
+}
+
+fn scan(args: &ScanArgs, env: &Environment, terminal: &Terminal, clock: &Clock) -> Result<u8, CommandError> {
+    if args.reports.show_secrets && (args.reports.format != Format::Human || !std::io::stdout().is_terminal()) {
+        let what = "--show-secrets works on a terminal only, in the human format";
+        return Err(CommandError::new(ErrorKind::Usage, what));
+    }
+    threads(&args.policy)?;
+    let place = Place::find(env)?;
+    let outcome = look(args, &place, clock)?;
+    if args.reports.show_secrets {
+        reveal::print(&outcome, terminal)?;
+    }
+    finish(&outcome, clock, &args.reports, terminal, Edge::Scan)
+}
+
+fn look(args: &ScanArgs, place: &Place, clock: &Clock) -> Result<Outcome, CommandError> {
+    if args.staged {
+        let repository = place.needed()?;
+        let gear = place.gear(&Side::Index, &args.policy, clock)?;
+        return judge(&gear, clock, &mut Staged::new(repository, &[]), Occasion::New, None);
+    }
+    if let Some(range) = &args.history {
+        return history(range.as_deref(), args, place, clock);
+    }
+    let gear = place.gear(&place.files(), &args.policy, clock)?;
+    if args.stdin {
+        return judge(&gear, clock, &mut Stdin::new(std::io::stdin().lock()), Occasion::New, None);
+    }
+    let paths = if args.paths.is_empty() { vec![PathBuf::from(".")] } else { args.paths.clone() };
+    let repository = place.repository.as_ref();
+    let mut tree = Tree { repository, current: &place.current, paths, no_ignore: args.no_ignore };
+    judge(&gear, clock, &mut tree, Occasion::New, None)
+}
+
+fn history(range: Option<&str>, args: &ScanArgs, place: &Place, clock: &Clock) -> Result<Outcome, CommandError> {
+    let repository = place.needed()?;
+    let trusted = args.trust.as_deref();
+    let side = match trusted {
+        Some(revision) => Side::Tree(repository.resolve(revision, true).map_err(|error| problems::git(&error))?),
+        None => head(repository),
+    };
+    let gear = place.gear(&side, &args.policy, clock)?;
+    match range {
+        Some(text) => {
+            let mut source = Range::parse(repository, text).map_err(|error| problems::source(&error))?;
+            judge(&gear, clock, &mut source, Occasion::New, None)
+        }
+        None => judge(&gear, clock, &mut History::new(repository), Occasion::History, None),
+    }
+}
+
+/// HEAD's tree; before the first commit nothing.
+pub fn head(repository: &Repository) -> Side {
+    repository.layout().head.map_or(Side::Nowhere, Side::Tree)
+}
+
+/// Sets the number of threads.
+pub fn threads(args: &PolicyArgs) -> Result<(), CommandError> {
+    let Some(jobs) = args.jobs else { return Ok(()) };
+    rayon::ThreadPoolBuilder::new()
+        .num_threads(usize::from(jobs))
+        .build_global()
+        .map_err(|error| CommandError::new(ErrorKind::Internal, format!("no threads: {error}")))
+}
+
+/// Where a command was called.
+#[derive(Debug)]
+pub struct Place {
+    /// The repository, if the folder is in one.
+    pub repository: Option<Repository>,
+    /// The current folder.
+    pub current: PathBuf,
+    environment: git::Environment,
+}
+
+impl Place {
+    /// Looks for a repository from the current folder on.
+    pub fn find(env: &Environment) -> Result<Self, CommandError> {
+        let current = std::env::current_dir()
+            .map_err(|error| CommandError::new(ErrorKind::Io, format!("the current folder: {error}")))?;
+        let environment = git::Environment::new(env.variables.iter().cloned());
+        let repository = match Repository::open(&current, &environment) {
+            Ok(repository) => Some(repository),
+            Err(GitError::NotARepository) => None,
+            Err(error) => return Err(problems::git(&error)),
+        };
+        Ok(Self { repository, current, environment })
+    }
+
+    /// The repository, or an error that says there is none.
+    pub fn needed(&self) -> Result<&Repository, CommandError> {
+        self.repository.as_ref().ok_or_else(|| {
+            problems::git(&GitError::NotARepository).hint("call it in a clone, or scan plain files: keyward scan PATH")
+        })
+    }
+
+    /// What a scan of files takes its policy from: the worktree's top, outside git the current folder.
+    pub fn files(&self) -> Side {
+        let top = self.repository.as_ref().and_then(|repository| repository.layout().top.as_deref());
+        Side::Worktree(top.unwrap_or(Path::new(&self.current)).to_owned())
+    }
+
+    /// All that judges here.
+    pub fn gear(&self, side: &Side, args: &PolicyArgs, clock: &Clock) -> Result<Gear, CommandError> {
+        let outside;
+        let git = match &self.repository {
+            Some(repository) => repository.config().map_err(|error| problems::git(&error))?,
+            None => {
+                outside = git::config_outside(&self.current, &self.environment).map_err(|error| problems::git(&error))?;
+                &outside
+            }
+        };
+        let today = clock.started.to_zoned(TimeZone::UTC).date();
+        Gear::new(&Origin { repository: self.repository.as_ref(), git, side, today }, args)
+    }
+}

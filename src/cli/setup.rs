@@ -1,0 +1,199 @@
+//! Brings configuration, rules, baseline and policy together for a run.
+
+use super::args::{Mode as ModeArg, PolicyArgs};
+use super::error::{CommandError, ErrorKind};
+use super::problems;
+use crate::config::{By, Config, Layer, Mode, Reader, Version, parse_duration};
+use crate::coverage::Unread;
+use crate::detect::{DecodeLimits, Detector};
+use crate::fingerprint::{Fingerprinter, Salt, SaltBytes};
+use crate::git::{Config as GitConfig, Repository, Scope};
+use crate::policy::{Baseline, Policy};
+use crate::rule::{Catalogue, load};
+use crate::text::Shown;
+use crate::trust::{self, Side};
+use bstr::ByteSlice;
+use jiff::civil::Date;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// The repository's configuration, in its top folder.
+pub const CONFIG: &str = "keyward.toml";
+/// The repository's baseline, in its top folder.
+pub const BASELINE: &str = "keyward.baseline";
+/// The administrator's file, where git's system configuration names no other.
+const ADMINISTRATOR: &str = "/etc/keyward/config.toml";
+
+/// All that judges.
+#[derive(Debug)]
+pub struct Gear {
+    /// Finds.
+    pub detector: Detector,
+    /// Judges.
+    pub policy: Policy,
+    /// Names.
+    pub fingerprinter: Fingerprinter,
+    /// SHA-256 over the rules.
+    pub rules_digest: [u8; 32],
+    /// What the user should know besides.
+    pub warnings: Vec<Shown>,
+    /// How long the run may take.
+    pub budget: Option<Duration>,
+}
+
+/// Where the parts of a policy come from.
+pub struct Origin<'a> {
+    /// The repository, if there is one.
+    pub repository: Option<&'a Repository>,
+    /// git's configuration.
+    pub git: &'a GitConfig,
+    /// Which side's files count.
+    pub side: &'a Side,
+    /// What day it is.
+    pub today: Date,
+}
+
+impl Gear {
+    /// Reads every part; one that is named or there and cannot be read is an error.
+    pub fn new(origin: &Origin<'_>, args: &PolicyArgs) -> Result<Self, CommandError> {
+        let mut layers: Vec<Layer> = administrator(origin.git)?.into_iter().collect();
+        layers.extend(repository_layer(origin, args.config.as_deref())?);
+        layers.push(command_line(args)?);
+        let (config, refused) = Config::resolve(layers);
+        let mut catalogue =
+            Catalogue::builtin().map_err(|error| CommandError::new(ErrorKind::Internal, error.to_string()))?;
+        add_rules(&mut catalogue, &config, origin)?;
+        let mut warnings: Vec<String> = refused.iter().map(ToString::to_string).collect();
+        let disabled: Vec<&str> = config.disable.iter().map(|setting| setting.value.as_str()).collect();
+        let unknown = catalogue.disable(&disabled).map_err(|error| clash(&error))?;
+        warnings.extend(unknown.iter().map(|id| format!("`rules.disable` names {id:?}, which no rule is called")));
+        let limits = DecodeLimits {
+            bytes: usize::try_from(config.decoded.value).unwrap_or(usize::MAX),
+            depth: u32::try_from(config.decode_depth.value).unwrap_or(u32::MAX),
+        };
+        let detector = Detector::new(&catalogue, limits)
+            .map_err(|error| CommandError::new(ErrorKind::Config, error.to_string()))?;
+        let fingerprinter = Fingerprinter::new(salt(&config)?);
+        let baseline = baseline(origin, args.baseline.as_deref())?;
+        let budget = config.budget.value;
+        let warnings = warnings.iter().map(|text| Shown::new(text.as_bytes(), &detector)).collect();
+        let rules_digest = *catalogue.digest();
+        let policy = Policy::new(config, baseline, origin.today);
+        Ok(Self { detector, policy, fingerprinter, rules_digest, warnings, budget })
+    }
+}
+
+fn reasons() -> Vec<&'static str> {
+    Unread::ALL.iter().map(|reason| reason.as_str()).collect()
+}
+
+fn version() -> Version {
+    Version::parse(env!("CARGO_PKG_VERSION")).unwrap_or(Version(0, 0, 0))
+}
+
+fn parse(by: By, text: &[u8]) -> Result<Layer, CommandError> {
+    let Ok(text) = std::str::from_utf8(text) else {
+        let file = Shown::new(by.name().as_bytes(), problems::builtin_mask().as_ref());
+        return Err(CommandError::new(ErrorKind::Config, format!("{file}: the file is not UTF-8")));
+    };
+    let reasons = reasons();
+    Reader { version: version(), reasons: &reasons }.parse(by, text).map_err(|errors| problems::config(&errors, text))
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, CommandError> {
+    std::fs::read(path).map_err(|error| problems::io(path, "read", &error))
+}
+
+/// The file that git's *system* configuration names, else the usual one if it is there. Nobody but the machine's
+/// owner writes either.
+fn administrator(git: &GitConfig) -> Result<Option<Layer>, CommandError> {
+    let named = git.get_at(Scope::System, "keyward.config").and_then(|setting| setting.value.as_ref());
+    let path = match named {
+        Some(path) => PathBuf::from(path.to_path_lossy().into_owned()),
+        None if Path::new(ADMINISTRATOR).exists() => PathBuf::from(ADMINISTRATOR),
+        None => return Ok(None),
+    };
+    let text = read(&path)?;
+    parse(By::Administrator(path.to_string_lossy().into_owned()), &text).map(Some)
+}
+
+fn repository_layer(origin: &Origin<'_>, named: Option<&Path>) -> Result<Option<Layer>, CommandError> {
+    if let Some(path) = named {
+        return parse(By::Repository(path.to_string_lossy().into_owned()), &read(path)?).map(Some);
+    }
+    match trust::file(origin.repository, origin.side, CONFIG).map_err(|error| lost(&error))? {
+        Some(text) => parse(By::Repository(CONFIG.to_owned()), &text).map(Some),
+        None => Ok(None),
+    }
+}
+
+fn command_line(args: &PolicyArgs) -> Result<Layer, CommandError> {
+    let mut layer = Layer::new(By::CommandLine);
+    layer.mode = args.mode.map(|mode| match mode {
+        ModeArg::Audit => Mode::Audit,
+        ModeArg::Enforce => Mode::Enforce,
+    });
+    layer.block_on = args.block_on;
+    layer.min_confidence = args.min_confidence;
+    if let Some(text) = &args.budget {
+        let budget = parse_duration(text).map_err(|_| {
+            CommandError::new(ErrorKind::Usage, "--budget takes a number and ms, s, m or h, or none")
+        })?;
+        layer.budget = Some(budget);
+    }
+    Ok(layer)
+}
+
+fn salt(config: &Config) -> Result<Salt, CommandError> {
+    if let Some(file) = &config.key_file.value {
+        let path = Path::new(file);
+        let key = SaltBytes::new(read(path)?.trim_ascii().to_vec());
+        let short = || CommandError::new(ErrorKind::Config, format!("{}: the key has under 16 bytes", problems::shown(path)));
+        return key.map(Salt::Key).ok_or_else(short);
+    }
+    match &config.salt.value {
+        None => Ok(Salt::Public),
+        Some(text) => SaltBytes::new(text.as_bytes()).map(Salt::Repository).ok_or_else(|| {
+            CommandError::new(ErrorKind::Config, "`fingerprint.salt` has under 16 bytes")
+        }),
+    }
+}
+
+fn add_rules(catalogue: &mut Catalogue, config: &Config, origin: &Origin<'_>) -> Result<(), CommandError> {
+    let patterns: Vec<String> = config.include.iter().map(|setting| setting.value.clone()).collect();
+    if patterns.is_empty() {
+        return Ok(());
+    }
+    let files = trust::matching(origin.repository, origin.side, &patterns).map_err(|error| lost(&error))?;
+    for (name, text) in files {
+        let shown = Shown::new(&name, problems::builtin_mask().as_ref());
+        let Ok(text) = std::str::from_utf8(&text) else {
+            return Err(CommandError::new(ErrorKind::Config, format!("{shown}: the file is not UTF-8")));
+        };
+        let rules = load(shown.as_str(), text).map_err(|errors| problems::rules(&errors, text))?;
+        catalogue.extend(rules).map_err(|error| clash(&error))?;
+    }
+    Ok(())
+}
+
+fn clash(error: &crate::rule::CatalogueError) -> CommandError {
+    CommandError::foreign(ErrorKind::Config, error, problems::builtin_mask().as_ref())
+}
+
+fn baseline(origin: &Origin<'_>, named: Option<&Path>) -> Result<Baseline, CommandError> {
+    let (name, text) = match named {
+        Some(path) => (path.to_string_lossy().into_owned(), Some(read(path)?)),
+        None => {
+            let text = trust::file(origin.repository, origin.side, BASELINE).map_err(|error| lost(&error))?;
+            (BASELINE.to_owned(), text)
+        }
+    };
+    match text {
+        Some(text) => Baseline::parse(&name, &text).map_err(|error| problems::baseline(&error)),
+        None => Ok(Baseline::default()),
+    }
+}
+
+fn lost(error: &trust::TrustError) -> CommandError {
+    CommandError::foreign(ErrorKind::Repository, error, problems::builtin_mask().as_ref())
+}
