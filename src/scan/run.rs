@@ -95,7 +95,9 @@ impl Scanner<'_> {
         let suppression = judgement.suppression();
         let reason = suppression.map(|suppression| safe(suppression.reason.as_bytes()));
         let owner = suppression.and_then(|suppression| suppression.owner.as_ref()).map(|owner| safe(owner.as_bytes()));
-        Judged { path, author, reason, owner, finding, judgement }
+        let because = finding.because.as_deref().map(|text| safe(text.as_bytes()));
+        let note = judgement.note.as_deref().map(|text| safe(text.as_bytes()));
+        Judged { path, author, reason, owner, because, note, finding, judgement }
     }
 
     fn gap(&self, reason: &'static str, tally: &Tally) -> Gap {

@@ -8,7 +8,7 @@ use keyward::finding::{Finding, ObjectKind};
 use keyward::fingerprint::Fingerprinter;
 use keyward::policy::{Decision, ExcusedBy, Judgement, Suppression, Verdict};
 use keyward::report::{Report, Timing};
-use keyward::rule::{Confidence, Kind, PathFilter, Reach, Rule, Severity, Shape};
+use keyward::rule::{Confidence, Rule, Severity};
 use keyward::scan::{Below, Engine, Gap, Judged, Outcome};
 use keyward::secret::Secret;
 use keyward::text::{Location, Mask, Shown};
@@ -41,30 +41,13 @@ pub(crate) fn token() -> String {
 }
 
 pub(crate) fn rule(id: &str, description: &str) -> Rule {
-    Rule {
-        id: id.to_owned(),
-        provider: "github".to_owned(),
-        kind: Kind::Token,
-        description: description.to_owned(),
-        severity: Severity::High,
-        confidence: Confidence::High,
-        keywords: vec!["key".to_owned()],
-        shape: Shape::Pattern("(?P<secret>key)".to_owned()),
-        reach: Reach { before: 3, after: 3 },
-        entropy: None,
-        min_digits: None,
-        min_distinct: None,
-        not_words: Vec::new(),
-        checksum: None,
-        path: PathFilter::default(),
-        near: Vec::new(),
-        allow: Vec::new(),
-        components: Vec::new(),
-        rotate: Some("https://docs.example.com/rotate?a=1&b=2".to_owned()),
-        since: (0, 1, 0),
-        references: Vec::new(),
-        examples: Default::default(),
-    }
+    let text = format!(
+        "[[rule]]\nid = '{id}'\nprovider = 'github'\nkind = 'token'\ndescription = '{description}'\n\
+         severity = 'high'\nconfidence = 'high'\nkeywords = ['key']\npattern = '(?P<secret>key)'\n\
+         rotate = 'https://docs.example.com/rotate?a=1&b=2'\n\
+         [rule.examples]\nmatch = [['key']]\nno-match = [['lock']]\n"
+    );
+    keyward::rule::load("sample.toml", &text).unwrap().remove(0)
 }
 
 /// A finding of a GitHub token in the content of `path`, which blocks.
@@ -93,7 +76,7 @@ pub(crate) fn finding(rule: Rule, value: &str, path: &str, line: u64, column: u6
     };
     Judged {
         finding,
-        judgement: Judgement { verdict: Verdict::Block, would: Verdict::Block, note: None },
+        judgement: Judgement { verdict: Verdict::Block, would: Verdict::Block, note: None, lapsed: None },
         path: Some(shown(path)),
         author: None,
         reason: None,
@@ -118,7 +101,7 @@ pub(crate) fn warning(path: &str, line: u64) -> Judged {
     let mut judged = finding(rule, &value, path, line, 8);
     judged.because = Some(shown("db_password is a name for a secret, and the value looks random"));
     judged.finding.decoded_from = vec![Encoding::Percent, Encoding::Base64];
-    judged.judgement = Judgement { verdict: Verdict::Warn, would: Verdict::Warn, note: None };
+    judged.judgement = Judgement { verdict: Verdict::Warn, would: Verdict::Warn, note: None, lapsed: None };
     judged
 }
 
