@@ -4,6 +4,7 @@ pub mod candidate;
 pub mod coverage;
 pub mod finding;
 pub mod fingerprint;
+pub mod git;
 pub mod policy;
 pub mod rule;
 pub mod scan;

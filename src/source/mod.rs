@@ -1,5 +1,23 @@
 //! Where blobs come from. A source pushes what it reads into a [`Sink`].
 
+mod content;
+mod error;
+mod file;
+mod files;
+mod folder;
+mod lfs;
+mod reading;
+mod staged;
+mod stdin;
+mod tree;
+mod versions;
+
+pub use error::SourceError;
+pub use files::Files;
+pub use staged::Staged;
+pub use stdin::Stdin;
+pub use tree::Tree;
+
 use crate::blob::{Blob, ObjectId};
 use crate::coverage::{Skip, Unread};
 use std::ops::ControlFlow;

@@ -1,0 +1,10 @@
+//! The gateway to git and the sources behind it, on repositories that the real git makes.
+
+#[path = "git_gateway/files.rs"]
+mod files;
+#[path = "git_gateway/record.rs"]
+mod record;
+#[path = "git_gateway/sandbox.rs"]
+mod sandbox;
+#[path = "git_gateway/staged.rs"]
+mod staged;
