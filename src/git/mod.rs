@@ -32,5 +32,5 @@ pub use object::{Backend, Header, Kind, Objects};
 pub use parse::{Commit, SUBMODULE, SYMLINK, TREE, TreeEntry};
 pub use refs::{Ref, Refs};
 pub use repository::{Boundaries, Repository, Untracked, config_outside};
-pub use trees::{LostTree, TreeDiff};
+pub use trees::{LostTree, TreeDiff, join};
 pub use walk::Walk;

@@ -100,9 +100,9 @@ impl Repository {
         walk::read(self.objects(), id)
     }
 
-    /// What a raw annotated tag names; `None` if it is malformed.
-    pub fn tagged(&self, raw: &[u8]) -> Option<ObjectId> {
-        parse::tag(raw)
+    /// What an annotated tag of at most `limit` bytes names.
+    pub fn tag_target(&self, id: &ObjectId, limit: u64) -> Result<ObjectId, ObjectError> {
+        parse::tag(&read_as(self.objects(), id, Kind::Tag, limit)?).ok_or(ObjectError::Corrupt)
     }
 
     /// The entries of a tree, in its own order.

@@ -139,6 +139,7 @@ fn split(version: Option<Version>) -> (Option<Version>, Option<ObjectId>) {
     }
 }
 
-pub(crate) fn join(folder: &[u8], name: &[u8]) -> Arc<[u8]> {
+/// `folder/name`; the top level is the empty folder.
+pub fn join(folder: &[u8], name: &[u8]) -> Arc<[u8]> {
     if folder.is_empty() { name.into() } else { [folder, b"/", name].concat().into() }
 }

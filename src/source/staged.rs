@@ -1,13 +1,12 @@
 //! What the next commit would add: the index against HEAD, and in a merge against the other parents too.
 
+use super::changes::{Changes, Step};
 use super::content::{self, Content};
 use super::error::SourceError;
-use super::versions::{Names, Old, Versions, old};
 use super::{Sink, Source};
 use crate::blob::ObjectId;
 use crate::coverage::Unread;
-use crate::git::{Change, GitError, Repository, Staged as Index, Version};
-use std::ops::ControlFlow;
+use crate::git::{Change, GitError, IndexEntry, Repository, Staged as Index};
 
 /// The index of a repository. Content comes from the object store, never from working files.
 pub struct Staged<'a> {
@@ -35,40 +34,20 @@ impl<'a> Staged<'a> {
         heads.into_iter().map(tree).collect()
     }
 
-    /// The version at a path in each other parent. A parent's folder that cannot be read counts as empty, which can
-    /// only make more count as new.
-    fn elsewhere(&self, trees: &[ObjectId], path: &[u8]) -> Vec<Version> {
-        trees.iter().filter_map(|tree| self.repository.lookup(tree, path).ok().flatten()).collect()
-    }
-
-    fn push(&self, index: &Index, trees: &[ObjectId], sink: &dyn Sink) -> ControlFlow<()> {
+    fn push(&self, index: &Index, others: &[ObjectId], sink: &dyn Sink) -> Result<(), SourceError> {
+        // The first parent's tree is needed only where there are others to compare it with.
+        let plain = others.is_empty() && index.unmerged.is_empty();
+        let base = if plain { None } else { self.repository.head_tree()? };
+        let mut changes = index.changes.clone();
+        changes.extend(self.conflicts(index, base));
         let content = Content { repository: self.repository, sink };
-        let versions = Versions::new(self.repository, sink.largest());
-        let deleted: Vec<Old> =
-            index.changes.iter().filter(|change| change.new.is_none()).filter_map(|c| old(&c.path, c.old)).collect();
-        for change in index.changes.iter().chain(&self.conflicts(index)) {
-            let Some(new) = change.new else { continue };
-            let others = self.elsewhere(trees, &change.path);
-            let parents: Vec<Version> = change.old.into_iter().chain(others).collect();
-            if parents.is_empty() {
-                content.path(&change.path, None, &Names(&deleted))?;
-            }
-            if parents.iter().any(|(_, id)| *id == new.1) {
-                continue;
-            }
-            let parents = parents.into_iter().filter_map(|version| old(&change.path, Some(version))).collect();
-            content.file(&change.path, new, None, &versions.before(parents, &deleted))?;
-        }
-        ControlFlow::Continue(())
+        _ = Changes::new(content).push(&Step { changes: &changes, base, others, commit: None });
+        Ok(())
     }
 
     /// Every side of a conflict, as a change of what HEAD has.
-    fn conflicts(&self, index: &Index) -> Vec<Change> {
-        if index.unmerged.is_empty() {
-            return Vec::new();
-        }
-        let head = self.repository.head_tree().ok().flatten();
-        let side = |entry: &crate::git::IndexEntry| {
+    fn conflicts(&self, index: &Index, head: Option<ObjectId>) -> Vec<Change> {
+        let side = |entry: &IndexEntry| {
             let old = head.and_then(|tree| self.repository.lookup(&tree, &entry.path).ok().flatten());
             Change { path: entry.path.clone(), old, new: Some(entry.version) }
         };
@@ -102,7 +81,7 @@ impl Source for Staged<'_> {
     fn read(&mut self, sink: &dyn Sink) -> Result<(), SourceError> {
         let trees = self.other_trees()?;
         match self.repository.staged() {
-            Ok(index) => _ = self.push(index, &trees, sink),
+            Ok(index) => self.push(index, &trees, sink)?,
             Err(GitError::Index(detail)) => sink.unread(Unread::UnreadableIndex, &detail.0, None),
             Err(error @ GitError::Failed { .. }) => self.explain(error, sink)?,
             Err(error) => return Err(error.into()),
