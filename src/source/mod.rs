@@ -1,5 +1,32 @@
 //! Where blobs come from. A source pushes what it reads into a [`Sink`].
 
+mod changes;
+mod commits;
+mod content;
+mod error;
+mod file;
+mod files;
+mod folder;
+mod history;
+mod lfs;
+mod message;
+mod range;
+mod reading;
+mod staged;
+mod stdin;
+mod tips;
+mod tree;
+mod versions;
+
+pub use error::SourceError;
+pub use files::Files;
+pub use history::History;
+pub use message::Message;
+pub use range::Range;
+pub use staged::Staged;
+pub use stdin::Stdin;
+pub use tree::Tree;
+
 use crate::blob::{Blob, ObjectId};
 use crate::coverage::{Skip, Unread};
 use std::ops::ControlFlow;

@@ -1,0 +1,117 @@
+//! The raw forms of trees, commits and tags (git's documentation, "Git Objects").
+
+use crate::blob::{CommitInfo, ObjectId};
+
+/// The mode of a folder.
+pub const TREE: u32 = 0o040_000;
+/// The mode of a submodule's commit.
+pub const SUBMODULE: u32 = 0o160_000;
+/// The mode of a symbolic link.
+pub const SYMLINK: u32 = 0o120_000;
+
+/// One line of a tree.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TreeEntry {
+    /// File type and permissions, as in `st_mode`.
+    pub mode: u32,
+    /// The name, raw.
+    pub name: Vec<u8>,
+    /// What it names.
+    pub id: ObjectId,
+}
+
+/// What matters of a commit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Commit {
+    /// Its tree.
+    pub tree: ObjectId,
+    /// Its parents, in order.
+    pub parents: Vec<ObjectId>,
+    /// Id, author and author time.
+    pub info: CommitInfo,
+    /// Committer time, seconds since 1970-01-01T00:00:00Z; 0 where it cannot be read.
+    pub committed: i64,
+}
+
+/// Reads a raw tree whose ids have `width` bytes; `None` if it is malformed.
+pub(crate) fn tree(mut raw: &[u8], width: usize) -> Option<Vec<TreeEntry>> {
+    let mut entries = Vec::new();
+    while !raw.is_empty() {
+        let space = memchr::memchr(b' ', raw)?;
+        let mode = u32::from_str_radix(std::str::from_utf8(raw.get(..space)?).ok()?, 8).ok()?;
+        raw = raw.get(space + 1..)?;
+        let end = memchr::memchr(0, raw)?;
+        let name = raw.get(..end)?.to_vec();
+        raw = raw.get(end + 1..)?;
+        let id = ObjectId::from_bytes(raw.get(..width)?)?;
+        raw = raw.get(width..)?;
+        entries.push(TreeEntry { mode, name, id });
+    }
+    Some(entries)
+}
+
+/// Reads a raw commit; `None` if it has no tree or a malformed parent.
+pub(crate) fn commit(id: ObjectId, raw: &[u8]) -> Option<Commit> {
+    let mut lines = raw.split(|&byte| byte == b'\n');
+    let tree = ObjectId::from_hex(lines.next()?.strip_prefix(b"tree ")?)?;
+    let mut commit =
+        Commit { tree, parents: Vec::new(), info: CommitInfo { id, author: Vec::new(), seconds: 0 }, committed: 0 };
+    // As in git, only lines right behind the tree are parents.
+    let mut at_parents = true;
+    for line in lines.take_while(|line| !line.is_empty()) {
+        if let Some(parent) = line.strip_prefix(b"parent ").filter(|_| at_parents) {
+            commit.parents.push(ObjectId::from_hex(parent)?);
+            continue;
+        }
+        at_parents = false;
+        if let Some(author) = line.strip_prefix(b"author ") {
+            (commit.info.author, commit.info.seconds) = person(author);
+        } else if let Some(committer) = line.strip_prefix(b"committer ") {
+            commit.committed = person(committer).1;
+            break;
+        }
+    }
+    Some(commit)
+}
+
+/// What a raw tag names.
+pub(crate) fn tag(raw: &[u8]) -> Option<ObjectId> {
+    let line = raw.split(|&byte| byte == b'\n').next()?;
+    ObjectId::from_hex(line.strip_prefix(b"object ")?)
+}
+
+/// `Name <mail> SECONDS ZONE`: everything up to the last `>`, and the seconds.
+fn person(line: &[u8]) -> (Vec<u8>, i64) {
+    let end = memchr::memrchr(b'>', line).map_or(line.len(), |at| at + 1);
+    let (who, when) = line.split_at(end);
+    let seconds = std::str::from_utf8(when).ok().and_then(|when| when.split_whitespace().next()?.parse().ok());
+    (who.to_vec(), seconds.unwrap_or(0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_commit_gives_tree_parents_author_and_times() {
+        let (a, b) = ("1".repeat(40), "2".repeat(40));
+        let raw = format!(
+            "tree {a}\nparent {b}\nauthor A <a@b> 12 +0100\nparent {a}\ncommitter C <c@d> 34 +0000\n\nparent x\n"
+        );
+        let id = ObjectId::from_bytes(&[3; 20]).unwrap();
+        let commit = commit(id, raw.as_bytes()).unwrap();
+        assert_eq!(commit.parents, [ObjectId::from_hex(b.as_bytes()).unwrap()]);
+        assert_eq!((commit.info.author.as_slice(), commit.info.seconds), (&b"A <a@b>"[..], 12));
+        assert_eq!(commit.committed, 34);
+    }
+
+    #[test]
+    fn a_cut_tree_is_malformed() {
+        let mut raw = b"100644 name\0".to_vec();
+        raw.extend([1; 20]);
+        assert_eq!(tree(&raw, 20).unwrap().len(), 1);
+        for end in 1..raw.len() {
+            assert_eq!(tree(&raw[..end], 20), None, "{end}");
+        }
+    }
+}

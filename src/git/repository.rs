@@ -1,0 +1,240 @@
+//! One repository, opened once for a run: what is asked more than once is remembered.
+
+use super::command::{Environment, Runner};
+use super::config::{self, Config};
+use super::error::{Detail, GitError, ObjectError};
+use super::index::{self, IndexEntry, Staged, Version};
+use super::layout::{self, Layout};
+use super::library::Library;
+use super::object::{Backend, Header, Kind, Objects, read_as};
+use super::parse::{self, Commit, TreeEntry};
+use super::program::Program;
+use super::refs::{self, Refs};
+use super::trees::{self, TreeDiff};
+use super::walk::{self, Walk};
+use crate::blob::ObjectId;
+use std::collections::HashSet;
+use std::ffi::OsStr;
+use std::path::Path;
+use std::sync::OnceLock;
+
+/// A git repository. Nothing is read before it is asked for, but for the layout.
+pub struct Repository {
+    runner: Runner,
+    layout: Layout,
+    objects: Box<dyn Objects>,
+    config: OnceLock<Result<Config, GitError>>,
+    staged: OnceLock<Result<Staged, GitError>>,
+}
+
+/// Commits at which the history that git shows is not the history that was made.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Boundaries {
+    /// Commits whose parents were not fetched.
+    pub shallow: HashSet<ObjectId>,
+    /// Commits that a graft gives other parents.
+    pub grafts: HashSet<ObjectId>,
+}
+
+/// Files that are not in the index.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Untracked {
+    /// Paths relative to the top level; those of nested repositories end in `/`.
+    pub paths: Vec<Vec<u8>>,
+    /// Folders that cannot be read, in git's words, raw.
+    pub unreadable: Vec<Vec<u8>>,
+}
+
+/// git's configuration outside any repository: the machine's and the user's.
+pub fn config_outside(dir: &Path, environment: &Environment) -> Result<Config, GitError> {
+    config::read(&Runner::new(dir, environment))
+}
+
+impl Repository {
+    /// Opens the repository that git finds from `dir` with these variables. `dir` is the folder of the process, so
+    /// that relative variables mean what they mean to git.
+    pub fn open(dir: &Path, environment: &Environment) -> Result<Self, GitError> {
+        Self::open_with(dir, environment, None)
+    }
+
+    /// As [`Repository::open`], with the back end given instead of chosen. The library is refused where it would not
+    /// see every object.
+    pub fn open_with(dir: &Path, environment: &Environment, backend: Option<Backend>) -> Result<Self, GitError> {
+        let runner = Runner::new(dir, environment);
+        let layout = layout::read(&runner)?;
+        let more = environment.get("GIT_ALTERNATE_OBJECT_DIRECTORIES");
+        let library = match backend {
+            Some(Backend::Program) => None,
+            _ => Library::new(&layout.objects, more, layout.sha256),
+        };
+        let objects: Box<dyn Objects> = match library {
+            Some(library) => Box::new(library),
+            None if backend == Some(Backend::Library) => return Err(GitError::Answer("objects")),
+            None => Box::new(Program::new(runner.clone(), &layout.objects)),
+        };
+        Ok(Self { runner, layout, objects, config: OnceLock::new(), staged: OnceLock::new() })
+    }
+
+    /// Where its parts are.
+    pub fn layout(&self) -> &Layout {
+        &self.layout
+    }
+
+    /// The reader of objects.
+    pub fn objects(&self) -> &dyn Objects {
+        &*self.objects
+    }
+
+    /// Kind and size of an object.
+    pub fn header(&self, id: &ObjectId) -> Result<Header, ObjectError> {
+        self.objects.header(id)
+    }
+
+    /// The bytes of a file's content, if it has at most `limit`.
+    pub fn blob(&self, id: &ObjectId, limit: u64) -> Result<Vec<u8>, ObjectError> {
+        read_as(self.objects(), id, Kind::Blob, limit)
+    }
+
+    /// A commit.
+    pub fn commit(&self, id: &ObjectId) -> Result<Commit, ObjectError> {
+        walk::read(self.objects(), id)
+    }
+
+    /// What an annotated tag of at most `limit` bytes names.
+    pub fn tag_target(&self, id: &ObjectId, limit: u64) -> Result<ObjectId, ObjectError> {
+        parse::tag(&read_as(self.objects(), id, Kind::Tag, limit)?).ok_or(ObjectError::Corrupt)
+    }
+
+    /// The entries of a tree, in its own order.
+    pub fn tree(&self, id: &ObjectId) -> Result<Vec<TreeEntry>, ObjectError> {
+        trees::read(self.objects(), id)
+    }
+
+    /// The version of the file at `path` in a tree; `None` if there is no file.
+    pub fn lookup(&self, tree: &ObjectId, path: &[u8]) -> Result<Option<Version>, ObjectError> {
+        trees::lookup(self.objects(), tree, path)
+    }
+
+    /// The difference of two trees, through all folders, without looking for renames. `None` is the empty tree.
+    pub fn diff(&self, old: Option<&ObjectId>, new: Option<&ObjectId>) -> TreeDiff {
+        trees::diff(self.objects(), old, new)
+    }
+
+    /// The commits that `include` reaches and `exclude` does not.
+    pub fn walk(&self, include: &[ObjectId], exclude: &[ObjectId]) -> Walk {
+        walk::walk(self.objects(), include, exclude)
+    }
+
+    /// The object that a revision names, as `git rev-parse` has it; with `commit`, the commit behind it.
+    pub fn resolve(&self, revision: &str, commit: bool) -> Result<ObjectId, GitError> {
+        let unknown = || GitError::UnknownRevision(Detail(revision.as_bytes().to_vec()));
+        let name = if commit { format!("{revision}^{{commit}}") } else { revision.to_owned() };
+        let output = self.runner.output(&["rev-parse", "--verify", "--quiet", "--end-of-options", &name])?;
+        let answer = output.stdout.strip_suffix(b"\n").filter(|_| output.status.success()).ok_or_else(unknown)?;
+        ObjectId::from_hex(answer).ok_or_else(unknown)
+    }
+
+    /// The commit that HEAD names; `None` before the first commit. A HEAD that names nothing for any other reason is
+    /// an error.
+    pub fn head(&self) -> Result<Option<ObjectId>, GitError> {
+        if self.layout.head.is_some() {
+            return Ok(self.layout.head);
+        }
+        let name = self.runner.run("symbolic-ref", &["symbolic-ref", "HEAD"])?;
+        let name = name.strip_suffix(b"\n").unwrap_or(&name);
+        let name = std::str::from_utf8(name).map_err(|_| GitError::Answer("symbolic-ref"))?;
+        let found = self.runner.output(&["for-each-ref", "--format=%(refname)", name])?;
+        if found.status.success() && found.stdout.is_empty() && found.stderr.is_empty() {
+            return Ok(None);
+        }
+        Err(GitError::Failed { command: "for-each-ref", detail: Detail(found.stderr) })
+    }
+
+    /// HEAD's tree; `None` before the first commit.
+    pub fn head_tree(&self) -> Result<Option<ObjectId>, GitError> {
+        let Some(id) = self.head()? else { return Ok(None) };
+        let commit = self.commit(&id).map_err(|error| GitError::Object { id, error })?;
+        Ok(Some(commit.tree))
+    }
+
+    /// Every reference.
+    pub fn refs(&self) -> Result<Refs, GitError> {
+        refs::read(&self.runner, &self.layout)
+    }
+
+    /// git's configuration.
+    pub fn config(&self) -> Result<&Config, GitError> {
+        self.config.get_or_init(|| config::read(&self.runner)).as_ref().map_err(Clone::clone)
+    }
+
+    /// What differs between HEAD's tree and the index.
+    pub fn staged(&self) -> Result<&Staged, GitError> {
+        self.staged.get_or_init(|| index::staged(&self.runner, &self.layout)).as_ref().map_err(Clone::clone)
+    }
+
+    /// Every entry of the index.
+    pub fn index(&self) -> Result<Vec<IndexEntry>, GitError> {
+        index::entries(&self.runner, &[])
+    }
+
+    /// The files below a folder that are not in the index, without those that git ignores unless `ignored`.
+    pub fn untracked(&self, below: &Path, ignored: bool) -> Result<Untracked, GitError> {
+        let mut arguments: Vec<&OsStr> = ["ls-files", "--others", "-z", "--full-name"].map(AsRef::as_ref).to_vec();
+        if !ignored {
+            arguments.push("--exclude-standard".as_ref());
+        }
+        arguments.extend(["--".as_ref(), below.as_os_str()]);
+        let output = self.runner.output(&arguments)?;
+        if !output.status.success() {
+            return Err(GitError::Failed { command: "ls-files", detail: Detail(output.stderr) });
+        }
+        let list = |text: &[u8], end: u8| -> Vec<Vec<u8>> {
+            text.split(|&byte| byte == end).filter(|part| !part.is_empty()).map(<[u8]>::to_vec).collect()
+        };
+        let mut unreadable = list(&output.stderr, b'\n');
+        unreadable.retain(|line| bstr::ByteSlice::contains_str(line.as_slice(), "could not open directory"));
+        Ok(Untracked { paths: list(&output.stdout, 0), unreadable })
+    }
+
+    /// True if git ignores this path, which is absolute.
+    pub fn ignores(&self, path: &Path) -> Result<bool, GitError> {
+        let arguments: [&OsStr; 4] = ["check-ignore".as_ref(), "--quiet".as_ref(), "--".as_ref(), path.as_os_str()];
+        // It refuses literal pathspecs, and an absolute path needs none.
+        let mut command = self.runner.command(&arguments);
+        command.env_remove("GIT_LITERAL_PATHSPECS");
+        let output = command.output().map_err(|error| self.runner.not_started(&error))?;
+        match output.status.code() {
+            Some(0) => Ok(true),
+            Some(1) => Ok(false),
+            _ => Err(GitError::Failed { command: "check-ignore", detail: Detail(output.stderr) }),
+        }
+    }
+
+    /// Where the history is cut or changed. A list that is there and cannot be read is an error.
+    pub fn boundaries(&self) -> Result<Boundaries, GitError> {
+        Ok(Boundaries { shallow: ids(&self.layout.shallow)?, grafts: ids(&self.layout.grafts)? })
+    }
+
+    /// The commits that a merge in progress brings in (`MERGE_HEAD`).
+    pub fn merge_heads(&self) -> Result<Vec<ObjectId>, GitError> {
+        let mut heads: Vec<ObjectId> = ids(&self.layout.git_dir.join("MERGE_HEAD"))?.into_iter().collect();
+        heads.sort_unstable();
+        Ok(heads)
+    }
+}
+
+/// The first word of each line of a file of ids; none if there is no such file.
+fn ids(file: &Path) -> Result<HashSet<ObjectId>, GitError> {
+    let text = match std::fs::read(file) {
+        Ok(text) => text,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(HashSet::new()),
+        Err(error) => {
+            return Err(GitError::Failed { command: "rev-parse", detail: Detail(error.to_string().into_bytes()) });
+        }
+    };
+    let lines = text.split(|&byte| byte == b'\n').filter(|line| !line.is_empty() && !line.starts_with(b"#"));
+    lines
+        .map(|line| line.split(|&byte| byte == b' ').next().and_then(ObjectId::from_hex))
+        .collect::<Option<_>>()
+        .ok_or(GitError::Answer("rev-parse"))
+}

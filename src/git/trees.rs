@@ -1,0 +1,145 @@
+//! Trees: listed, searched and compared through whichever back end reads objects.
+
+use super::error::ObjectError;
+use super::index::{Change, Version};
+use super::object::{Kind, Objects, read_as};
+use super::parse::{self, TREE, TreeEntry};
+use crate::blob::ObjectId;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// A raw tree over this is not read; git's own trees of a hundred thousand files are 4 MB.
+const LARGEST_TREE: u64 = 256 << 20;
+/// Folders in folders; git's own limit (`core.maxTreeDepth`) is 2048.
+const DEEPEST: usize = 4096;
+/// Paths in one comparison. A few small trees can name billions of paths.
+const MOST: usize = 5_000_000;
+
+/// A folder that could not be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LostTree {
+    /// Its object.
+    pub id: ObjectId,
+    /// Its path.
+    pub path: Arc<[u8]>,
+    /// Why.
+    pub error: ObjectError,
+}
+
+/// The difference of two trees.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TreeDiff {
+    /// What differs.
+    pub changes: Vec<Change>,
+    /// Folders of the new tree that could not be read. An unreadable one of the old tree counts as empty, which can
+    /// only make more of the new one count as new.
+    pub lost: Vec<LostTree>,
+}
+
+pub(crate) fn read(objects: &dyn Objects, id: &ObjectId) -> Result<Vec<TreeEntry>, ObjectError> {
+    if id.to_string() == super::index::empty_tree(id.as_bytes().len() == 32) {
+        return Ok(Vec::new());
+    }
+    let raw = read_as(objects, id, Kind::Tree, LARGEST_TREE)?;
+    parse::tree(&raw, id.as_bytes().len()).ok_or(ObjectError::Corrupt)
+}
+
+/// The version at `path`. `None` if there is none; a folder is none.
+pub(crate) fn lookup(objects: &dyn Objects, tree: &ObjectId, path: &[u8]) -> Result<Option<Version>, ObjectError> {
+    let mut at = (TREE, *tree);
+    for name in path.split(|&byte| byte == b'/') {
+        if at.0 != TREE {
+            return Ok(None);
+        }
+        match read(objects, &at.1)?.into_iter().find(|entry| entry.name == name) {
+            Some(entry) => at = (entry.mode, entry.id),
+            None => return Ok(None),
+        }
+    }
+    Ok(Some(at).filter(|at| at.0 != TREE))
+}
+
+/// Every file of `new` whose version differs from that in `old`, and every file that is only in `old`.
+/// Renames are not looked for. The order of entries is not relied on.
+pub(crate) fn diff(objects: &dyn Objects, old: Option<&ObjectId>, new: Option<&ObjectId>) -> TreeDiff {
+    let mut out = TreeDiff::default();
+    let mut open = vec![Pair { folder: Arc::from([]), old: old.copied(), new: new.copied(), depth: 0 }];
+    while let Some(Pair { folder, old, new, depth }) = open.pop() {
+        if old == new {
+            continue;
+        }
+        let new_entries = match new.map_or(Ok(Vec::new()), |id| within(&out, depth).and_then(|()| read(objects, &id))) {
+            Ok(entries) => entries,
+            Err(error) => {
+                out.lost.extend(new.map(|id| LostTree { id, path: Arc::clone(&folder), error }));
+                Vec::new()
+            }
+        };
+        let old_entries =
+            old.and_then(|id| within(&out, depth).and_then(|()| read(objects, &id)).ok()).unwrap_or_default();
+        for (name, old, new) in pairs(old_entries, new_entries) {
+            let path = join(&folder, &name);
+            let (old_file, old_tree) = split(old);
+            let (new_file, new_tree) = split(new);
+            if old_tree.is_some() || new_tree.is_some() {
+                open.push(Pair { folder: Arc::clone(&path), old: old_tree, new: new_tree, depth: depth + 1 });
+            }
+            if old_file != new_file {
+                out.changes.push(Change { path, old: old_file, new: new_file });
+            }
+        }
+    }
+    out.changes.sort_unstable();
+    out
+}
+
+/// A folder on both sides.
+struct Pair {
+    folder: Arc<[u8]>,
+    old: Option<ObjectId>,
+    new: Option<ObjectId>,
+    depth: usize,
+}
+
+fn within(out: &TreeDiff, depth: usize) -> Result<(), ObjectError> {
+    let paths = out.changes.len();
+    if depth > DEEPEST || paths > MOST { Err(ObjectError::TooLarge { size: paths as u64 }) } else { Ok(()) }
+}
+
+/// Entries of the same name side by side. A name that a malformed tree holds twice is compared twice.
+fn pairs(
+    old: Vec<TreeEntry>,
+    new: Vec<TreeEntry>,
+) -> impl Iterator<Item = (Vec<u8>, Option<Version>, Option<Version>)> {
+    let mut gone: HashMap<Vec<u8>, Version> = HashMap::with_capacity(old.len());
+    for entry in old {
+        gone.entry(entry.name).or_insert((entry.mode, entry.id));
+    }
+    let mut out = Vec::new();
+    let mut kept = std::collections::HashSet::new();
+    for entry in new {
+        let before = gone.get(&entry.name).copied();
+        let after = Some((entry.mode, entry.id));
+        if before.is_some() {
+            kept.insert(entry.name.clone());
+        }
+        if before != after {
+            out.push((entry.name, before, after));
+        }
+    }
+    out.extend(gone.into_iter().filter(|(name, _)| !kept.contains(name)).map(|(name, old)| (name, Some(old), None)));
+    out.into_iter()
+}
+
+/// A file or submodule, and a folder.
+fn split(version: Option<Version>) -> (Option<Version>, Option<ObjectId>) {
+    match version {
+        Some((TREE, id)) => (None, Some(id)),
+        file => (file, None),
+    }
+}
+
+/// `folder/name`; the top level is the empty folder.
+pub fn join(folder: &[u8], name: &[u8]) -> Arc<[u8]> {
+    if folder.is_empty() { name.into() } else { [folder, b"/", name].concat().into() }
+}

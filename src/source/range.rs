@@ -1,0 +1,69 @@
+//! The commits of a range, each judged against its own parents, so that what one adds and the next removes is seen.
+
+use super::changes::{Changes, Step};
+use super::content::{self, Content};
+use super::error::SourceError;
+use super::{Sink, Source, commits, tips};
+use crate::blob::ObjectId;
+use crate::git::{Change, Commit, Repository};
+use std::collections::HashMap;
+use std::ops::ControlFlow;
+
+/// What some commits or tags reach and others do not.
+pub struct Range<'a> {
+    repository: &'a Repository,
+    include: Vec<ObjectId>,
+    exclude: Vec<ObjectId>,
+}
+
+impl<'a> Range<'a> {
+    /// `exclude..include`, for any number of each. An excluded one that cannot be read leaves nothing out.
+    pub fn new(repository: &'a Repository, include: Vec<ObjectId>, exclude: Vec<ObjectId>) -> Self {
+        Self { repository, include, exclude }
+    }
+
+    fn push(&self, sink: &dyn Sink, trees: &[ObjectId], commits: &[Commit]) -> ControlFlow<()> {
+        let content = Content { repository: self.repository, sink };
+        let mut changes = Changes::new(Content { repository: self.repository, sink });
+        for tree in trees {
+            let found = self.diff(sink, None, tree);
+            changes.push(&Step { changes: &found, base: None, others: &[], commit: None })?;
+        }
+        let known: HashMap<ObjectId, ObjectId> = commits.iter().map(|commit| (commit.info.id, commit.tree)).collect();
+        let tree_of = |id: &ObjectId| {
+            known.get(id).copied().or_else(|| self.repository.commit(id).ok().map(|commit| commit.tree))
+        };
+        for commit in commits {
+            let info = commits::raw(&content, commit)?;
+            // A parent that cannot be read holds nothing, so that all that it might hold counts as new.
+            let parents: Vec<ObjectId> = commit.parents.iter().filter_map(tree_of).collect();
+            let (base, others) = parents.split_first().map_or((None, &[][..]), |(first, rest)| (Some(*first), rest));
+            let found = self.diff(sink, base, &commit.tree);
+            changes.push(&Step { changes: &found, base, others, commit: Some(&info) })?;
+        }
+        ControlFlow::Continue(())
+    }
+
+    fn diff(&self, sink: &dyn Sink, old: Option<ObjectId>, new: &ObjectId) -> Vec<Change> {
+        let diff = self.repository.diff(old.as_ref(), Some(new));
+        for lost in diff.lost {
+            sink.unread(content::unread(lost.error), lost.id.to_string().as_bytes(), Some(lost.id));
+        }
+        diff.changes
+    }
+}
+
+impl Source for Range<'_> {
+    type Error = SourceError;
+
+    fn read(&mut self, sink: &dyn Sink) -> Result<(), SourceError> {
+        let content = Content { repository: self.repository, sink };
+        let ControlFlow::Continue(include) = tips::follow(&content, self.include.iter().copied()) else {
+            return Ok(());
+        };
+        let walk = self.repository.walk(&include.commits, &tips::commits(self.repository, &self.exclude));
+        commits::gaps(&content, &walk)?;
+        _ = self.push(sink, &include.trees, &walk.commits);
+        Ok(())
+    }
+}

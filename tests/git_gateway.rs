@@ -1,0 +1,11 @@
+//! The gateway to git and the sources behind it, on repositories that the real git makes.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::string_slice)]
+
+#[path = "git_gateway/files.rs"]
+mod files;
+#[path = "git_gateway/record.rs"]
+mod record;
+#[path = "git_gateway/sandbox.rs"]
+mod sandbox;
+#[path = "git_gateway/staged.rs"]
+mod staged;
