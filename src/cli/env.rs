@@ -8,7 +8,8 @@
 //! | `NO_COLOR`, `TERM` | no colours |
 //! | `HOME`, `XDG_CONFIG_HOME` | where `install --global` puts its hooks |
 //! | `PATH` | where programs are found (doctor, drill) |
-//! | `GIT_*` | read by git and libgit2 themselves |
+//! | `GIT_EDITOR` | whether a message was edited |
+//! | all | handed to git, which reads its own |
 
 use crate::blob::ObjectId;
 use std::ffi::OsString;
@@ -31,6 +32,10 @@ pub struct Environment {
     pub xdg_config_home: Option<PathBuf>,
     /// `PATH`.
     pub path: Option<OsString>,
+    /// `GIT_EDITOR` is `:`: git opens no editor for the message.
+    pub no_editor: bool,
+    /// All variables, for git.
+    pub variables: Vec<(OsString, OsString)>,
 }
 
 impl Environment {
@@ -50,6 +55,8 @@ impl Environment {
             home: filled("HOME").map(PathBuf::from),
             xdg_config_home: filled("XDG_CONFIG_HOME").map(PathBuf::from).filter(|path| path.is_absolute()),
             path: filled("PATH"),
+            no_editor: get("GIT_EDITOR").is_some_and(|editor| editor == ":"),
+            variables: std::env::vars_os().collect(),
         }
     }
 }

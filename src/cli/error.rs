@@ -2,6 +2,7 @@
 
 use crate::text::{Mask, Shown};
 use std::fmt::Display;
+use std::ops::Range;
 
 /// What kind of thing went wrong; the word that `--format json` gives as `error.kind`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -80,5 +81,15 @@ impl CommandError {
     pub fn at(mut self, place: Place) -> Self {
         self.place = Some(place);
         self
+    }
+}
+
+/// The mask for texts in which nothing is left to hide, or nothing may be hidden. Control characters are still
+/// escaped.
+pub struct Unmasked;
+
+impl Mask for Unmasked {
+    fn secrets_in(&self, _: &[u8]) -> Vec<Range<usize>> {
+        Vec::new()
     }
 }

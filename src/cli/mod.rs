@@ -5,7 +5,13 @@ pub mod env;
 pub mod error;
 pub mod hooks;
 pub mod install;
+mod output;
+mod problems;
+mod reveal;
 mod rules;
+mod run;
+mod scan;
+mod setup;
 mod terminal;
 pub mod uninstall;
 
@@ -27,7 +33,7 @@ pub fn main() -> ExitCode {
     let cli = Cli::parse();
     let env = Environment::read();
     let terminal = Terminal::new(&cli, &env);
-    match run(&cli, &terminal) {
+    match run(&cli, &env, &terminal) {
         Ok(code) => ExitCode::from(code),
         Err(error) => {
             terminal.error(&error);
@@ -43,8 +49,9 @@ fn on_panic(info: &PanicHookInfo<'_>) {
     std::process::exit(i32::from(FAILED));
 }
 
-fn run(cli: &Cli, terminal: &Terminal) -> Result<u8, CommandError> {
+fn run(cli: &Cli, env: &Environment, terminal: &Terminal) -> Result<u8, CommandError> {
     match &cli.command {
+        Command::Scan(args) => scan::run(args, env, terminal),
         Command::Rules(args) => {
             let (text, code) = rules::run(&args.command)?;
             print(terminal, text.as_bytes()).map(|()| code)

@@ -1,12 +1,13 @@
 //! Reports to files and to standard output.
 
 use super::args::{Format, ReportArgs};
-use super::error::{CommandError, ErrorKind};
+use super::error::{CommandError, ErrorKind, Unmasked};
 use super::problems;
 use super::terminal::Terminal;
 use crate::record::write_atomic;
 use crate::report::{Edge, Failure, Github, Gitlab, Human, HumanOptions, Json, Junit, Markdown, Report, Sarif, Timing};
 use crate::scan::Outcome;
+use crate::text::Shown;
 use std::path::Path;
 
 /// Writes every report that is asked for, and tells the warnings. All are tried, whatever becomes of the others;
@@ -26,9 +27,9 @@ pub fn write(
     let text = render(reports.format, outcome, timing, terminal, edge, terminal.color && reports.output.is_none())?;
     lost.and(match &reports.output {
         Some(path) => to_file(path, &text),
-        None => terminal.out(&text).map_err(|error| {
-            CommandError::new(ErrorKind::Io, format!("standard output: {error}; the report is lost"))
-        }),
+        None => terminal
+            .out(&text)
+            .map_err(|error| CommandError::new(ErrorKind::Io, format!("standard output: {error}; the report is lost"))),
     })
 }
 
@@ -37,13 +38,15 @@ pub fn write_failure(error: &CommandError, timing: &Timing, reports: &ReportArgs
     if reports.format != Format::Json {
         return;
     }
+    // Masked when the error was made.
+    let safe = |text: &str| Shown::new(text.as_bytes(), &Unmasked);
     let failure = Failure {
         kind: error.kind.as_str(),
-        message: error.message.clone(),
-        file: error.place.as_ref().map(|place| place.file.to_string()),
+        message: safe(&error.message),
+        file: error.place.as_ref().map(|place| place.file.clone()),
         line: error.place.as_ref().and_then(|place| place.line),
         column: error.place.as_ref().and_then(|place| place.column),
-        hints: error.hints.clone(),
+        hints: error.hints.iter().map(|hint| safe(hint)).collect(),
     };
     let mut text = Vec::new();
     // The error itself goes to standard error in any case, and the exit code is 2 in any case.
@@ -64,9 +67,9 @@ fn render(
     color: bool,
 ) -> Result<Vec<u8>, CommandError> {
     let report: Box<dyn Report> = match format {
-        Format::Human => Box::new(Human {
-            options: HumanOptions { color, verbose: terminal.verbose, quiet: terminal.quiet, edge },
-        }),
+        Format::Human => {
+            Box::new(Human { options: HumanOptions { color, verbose: terminal.verbose, quiet: terminal.quiet, edge } })
+        }
         Format::Json => Box::new(Json),
         Format::Sarif => Box::new(Sarif),
         Format::Junit => Box::new(Junit),

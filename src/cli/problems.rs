@@ -99,13 +99,10 @@ fn pointed<'a>(parts: impl Iterator<Item = Part<'a>>, text: &str) -> CommandErro
     let lines = Lines::new(text.as_bytes());
     let mut told: Option<CommandError> = None;
     for (file, span, message, hint) in parts {
-        let place = span.as_ref().map(|span| lines.locate(span));
-        let place = |at: &Option<Location>| Place {
-            file: safe(file),
-            line: at.map(|at| at.line_start),
-            column: at.map(|at| at.column_start),
-        }
-        .to_owned();
+        let place = |at: &Option<Location>| {
+            Place { file: safe(file), line: at.map(|at| at.line_start), column: at.map(|at| at.column_start) }
+                .to_owned()
+        };
         let at = span.as_ref().map(|span| lines.locate(span));
         told = Some(match told {
             None => {

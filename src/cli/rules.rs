@@ -1,11 +1,12 @@
 //! `keyward rules`: look at, check and try rules.
 
 use super::args::{PlainFormat, RulesCommand};
-use super::error::{CommandError, ErrorKind, Place};
+use super::error::{CommandError, ErrorKind, Unmasked};
+use super::problems;
 use crate::blob::{Blob, Origin};
 use crate::detect::{DecodeLimits, Detector};
-use crate::rule::{Catalogue, Rule, RuleError, Shape, load};
-use crate::text::{Lines, Mask, Shown};
+use crate::rule::{Catalogue, Rule, Shape, load};
+use crate::text::{Lines, Shown};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -18,16 +19,6 @@ pub fn run(command: &RulesCommand) -> Result<(String, u8), CommandError> {
         RulesCommand::Check { files } => check(files),
         RulesCommand::Test { id, text } => test(id, text.as_encoded_bytes()),
     }
-}
-
-/// An error of a rule file, as the command line tells it. `text` is the file's content, for line and column.
-pub fn rule_error(error: &RuleError, text: &str, mask: &dyn Mask) -> CommandError {
-    let place = error.span.as_ref().map(|span| Lines::new(text.as_bytes()).locate(span));
-    CommandError::foreign(ErrorKind::Config, &error.kind, mask).at(Place {
-        file: Shown::new(error.file.as_bytes(), mask),
-        line: place.map(|place| place.line_start),
-        column: place.map(|place| place.column_start),
-    })
 }
 
 fn builtin() -> Result<Catalogue, CommandError> {
@@ -114,18 +105,9 @@ fn find<'c>(catalogue: &'c Catalogue, id: &str) -> Result<&'c Arc<Rule>, Command
         } else {
             format!("did you mean {}?", near.join(", "))
         };
-        let mask = NoRules;
-        CommandError::new(ErrorKind::Usage, format!("there is no rule {}", Shown::new(id.as_bytes(), &mask))).hint(hint)
+        CommandError::new(ErrorKind::Usage, format!("there is no rule {}", Shown::new(id.as_bytes(), &Unmasked)))
+            .hint(hint)
     })
-}
-
-/// For texts that the user just typed for a rule's name.
-struct NoRules;
-
-impl Mask for NoRules {
-    fn secrets_in(&self, _: &[u8]) -> Vec<std::ops::Range<usize>> {
-        Vec::new()
-    }
 }
 
 fn check(files: &[PathBuf]) -> Result<(String, u8), CommandError> {
@@ -174,11 +156,7 @@ fn read(file: &Path, mask: &Detector) -> Result<Vec<Rule>, CommandError> {
     let text = std::fs::read_to_string(file).map_err(|error| {
         CommandError::new(ErrorKind::Io, format!("{shown}: {error}")).hint("name an existing rule file in TOML, UTF-8")
     })?;
-    load(shown.as_str(), &text).map_err(|errors| {
-        let mut told = errors.iter().map(|error| rule_error(error, &text, mask));
-        let first = told.next().unwrap_or_else(|| CommandError::new(ErrorKind::Config, "the file does not load"));
-        told.fold(first, |first, next| first.hint(format!("also: {}", next.message)))
-    })
+    load(shown.as_str(), &text).map_err(|errors| problems::rules(&errors, &text))
 }
 
 fn test(id: &str, text: &[u8]) -> Result<(String, u8), CommandError> {

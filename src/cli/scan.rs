@@ -64,22 +64,17 @@ fn history(range: Option<&str>, args: &ScanArgs, place: &Place, clock: &Clock) -
     let repository = place.needed()?;
     let trusted = args.trust.as_deref();
     let side = match trusted {
-        Some(revision) => Side::Tree(repository.resolve(revision, true).map_err(|error| problems::git(&error))?),
-        None => head(repository),
+        Some(revision) => Side::Tree(revision.to_owned()),
+        None => Side::Tree("HEAD".to_owned()),
     };
     let gear = place.gear(&side, &args.policy, clock)?;
     match range {
         Some(text) => {
-            let mut source = Range::parse(repository, text).map_err(|error| problems::source(&error))?;
-            judge(&gear, clock, &mut source, Occasion::New, None)
+            let (include, exclude) = repository.range(text).map_err(|error| problems::git(&error))?;
+            judge(&gear, clock, &mut Range::new(repository, include, exclude), Occasion::New, None)
         }
         None => judge(&gear, clock, &mut History::new(repository), Occasion::History, None),
     }
-}
-
-/// HEAD's tree; before the first commit nothing.
-pub fn head(repository: &Repository) -> Side {
-    repository.layout().head.map_or(Side::Nowhere, Side::Tree)
 }
 
 /// Sets the number of threads.
@@ -92,7 +87,6 @@ pub fn threads(args: &PolicyArgs) -> Result<(), CommandError> {
 }
 
 /// Where a command was called.
-#[derive(Debug)]
 pub struct Place {
     /// The repository, if the folder is in one.
     pub repository: Option<Repository>,
@@ -134,7 +128,8 @@ impl Place {
         let git = match &self.repository {
             Some(repository) => repository.config().map_err(|error| problems::git(&error))?,
             None => {
-                outside = git::config_outside(&self.current, &self.environment).map_err(|error| problems::git(&error))?;
+                outside =
+                    git::config_outside(&self.current, &self.environment).map_err(|error| problems::git(&error))?;
                 &outside
             }
         };

@@ -1,7 +1,7 @@
 //! Brings configuration, rules, baseline and policy together for a run.
 
 use super::args::{Mode as ModeArg, PolicyArgs};
-use super::error::{CommandError, ErrorKind};
+use super::error::{CommandError, ErrorKind, Place};
 use super::problems;
 use crate::config::{By, Config, Layer, Mode, Reader, Version, parse_duration};
 use crate::coverage::Unread;
@@ -11,16 +11,12 @@ use crate::git::{Config as GitConfig, Repository, Scope};
 use crate::policy::{Baseline, Policy};
 use crate::rule::{Catalogue, load};
 use crate::text::Shown;
-use crate::trust::{self, Side};
+use crate::trust::{BASELINE, POLICY, Side, Trust, TrustError};
 use bstr::ByteSlice;
 use jiff::civil::Date;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-/// The repository's configuration, in its top folder.
-pub const CONFIG: &str = "keyward.toml";
-/// The repository's baseline, in its top folder.
-pub const BASELINE: &str = "keyward.baseline";
 /// The administrator's file, where git's system configuration names no other.
 const ADMINISTRATOR: &str = "/etc/keyward/config.toml";
 
@@ -56,13 +52,14 @@ pub struct Origin<'a> {
 impl Gear {
     /// Reads every part; one that is named or there and cannot be read is an error.
     pub fn new(origin: &Origin<'_>, args: &PolicyArgs) -> Result<Self, CommandError> {
+        let trust = Trust::new(origin.side, origin.repository).map_err(|error| lost(&error))?;
         let mut layers: Vec<Layer> = administrator(origin.git)?.into_iter().collect();
-        layers.extend(repository_layer(origin, args.config.as_deref())?);
+        layers.extend(repository_layer(&trust, args.config.as_deref())?);
         layers.push(command_line(args)?);
         let (config, refused) = Config::resolve(layers);
         let mut catalogue =
             Catalogue::builtin().map_err(|error| CommandError::new(ErrorKind::Internal, error.to_string()))?;
-        add_rules(&mut catalogue, &config, origin)?;
+        add_rules(&mut catalogue, &config, &trust)?;
         let mut warnings: Vec<String> = refused.iter().map(ToString::to_string).collect();
         let disabled: Vec<&str> = config.disable.iter().map(|setting| setting.value.as_str()).collect();
         let unknown = catalogue.disable(&disabled).map_err(|error| clash(&error))?;
@@ -74,7 +71,7 @@ impl Gear {
         let detector = Detector::new(&catalogue, limits)
             .map_err(|error| CommandError::new(ErrorKind::Config, error.to_string()))?;
         let fingerprinter = Fingerprinter::new(salt(&config)?);
-        let baseline = baseline(origin, args.baseline.as_deref())?;
+        let baseline = baseline(&trust, args.baseline.as_deref())?;
         let budget = config.budget.value;
         let warnings = warnings.iter().map(|text| Shown::new(text.as_bytes(), &detector)).collect();
         let rules_digest = *catalogue.digest();
@@ -117,12 +114,12 @@ fn administrator(git: &GitConfig) -> Result<Option<Layer>, CommandError> {
     parse(By::Administrator(path.to_string_lossy().into_owned()), &text).map(Some)
 }
 
-fn repository_layer(origin: &Origin<'_>, named: Option<&Path>) -> Result<Option<Layer>, CommandError> {
+fn repository_layer(trust: &Trust<'_>, named: Option<&Path>) -> Result<Option<Layer>, CommandError> {
     if let Some(path) = named {
         return parse(By::Repository(path.to_string_lossy().into_owned()), &read(path)?).map(Some);
     }
-    match trust::file(origin.repository, origin.side, CONFIG).map_err(|error| lost(&error))? {
-        Some(text) => parse(By::Repository(CONFIG.to_owned()), &text).map(Some),
+    match trust.policy().map_err(|error| lost(&error))? {
+        Some(file) => parse(By::Repository(POLICY.to_owned()), &file.bytes).map(Some),
         None => Ok(None),
     }
 }
@@ -136,9 +133,8 @@ fn command_line(args: &PolicyArgs) -> Result<Layer, CommandError> {
     layer.block_on = args.block_on;
     layer.min_confidence = args.min_confidence;
     if let Some(text) = &args.budget {
-        let budget = parse_duration(text).map_err(|_| {
-            CommandError::new(ErrorKind::Usage, "--budget takes a number and ms, s, m or h, or none")
-        })?;
+        let budget = parse_duration(text)
+            .ok_or_else(|| CommandError::new(ErrorKind::Usage, "--budget takes a number and ms, s, m or h, or none"))?;
         layer.budget = Some(budget);
     }
     Ok(layer)
@@ -148,26 +144,26 @@ fn salt(config: &Config) -> Result<Salt, CommandError> {
     if let Some(file) = &config.key_file.value {
         let path = Path::new(file);
         let key = SaltBytes::new(read(path)?.trim_ascii().to_vec());
-        let short = || CommandError::new(ErrorKind::Config, format!("{}: the key has under 16 bytes", problems::shown(path)));
+        let short =
+            || CommandError::new(ErrorKind::Config, format!("{}: the key has under 16 bytes", problems::shown(path)));
         return key.map(Salt::Key).ok_or_else(short);
     }
     match &config.salt.value {
         None => Ok(Salt::Public),
-        Some(text) => SaltBytes::new(text.as_bytes()).map(Salt::Repository).ok_or_else(|| {
-            CommandError::new(ErrorKind::Config, "`fingerprint.salt` has under 16 bytes")
-        }),
+        Some(text) => SaltBytes::new(text.as_bytes())
+            .map(Salt::Repository)
+            .ok_or_else(|| CommandError::new(ErrorKind::Config, "`fingerprint.salt` has under 16 bytes")),
     }
 }
 
-fn add_rules(catalogue: &mut Catalogue, config: &Config, origin: &Origin<'_>) -> Result<(), CommandError> {
+fn add_rules(catalogue: &mut Catalogue, config: &Config, trust: &Trust<'_>) -> Result<(), CommandError> {
     let patterns: Vec<String> = config.include.iter().map(|setting| setting.value.clone()).collect();
     if patterns.is_empty() {
         return Ok(());
     }
-    let files = trust::matching(origin.repository, origin.side, &patterns).map_err(|error| lost(&error))?;
-    for (name, text) in files {
-        let shown = Shown::new(&name, problems::builtin_mask().as_ref());
-        let Ok(text) = std::str::from_utf8(&text) else {
+    for file in trust.rules(&patterns).map_err(|error| lost(&error))? {
+        let shown = Shown::new(&file.name, problems::builtin_mask().as_ref());
+        let Ok(text) = std::str::from_utf8(&file.bytes) else {
             return Err(CommandError::new(ErrorKind::Config, format!("{shown}: the file is not UTF-8")));
         };
         let rules = load(shown.as_str(), text).map_err(|errors| problems::rules(&errors, text))?;
@@ -180,12 +176,12 @@ fn clash(error: &crate::rule::CatalogueError) -> CommandError {
     CommandError::foreign(ErrorKind::Config, error, problems::builtin_mask().as_ref())
 }
 
-fn baseline(origin: &Origin<'_>, named: Option<&Path>) -> Result<Baseline, CommandError> {
+fn baseline(trust: &Trust<'_>, named: Option<&Path>) -> Result<Baseline, CommandError> {
     let (name, text) = match named {
         Some(path) => (path.to_string_lossy().into_owned(), Some(read(path)?)),
         None => {
-            let text = trust::file(origin.repository, origin.side, BASELINE).map_err(|error| lost(&error))?;
-            (BASELINE.to_owned(), text)
+            let file = trust.baseline().map_err(|error| lost(&error))?;
+            (BASELINE.to_owned(), file.map(|file| file.bytes))
         }
     };
     match text {
@@ -194,6 +190,15 @@ fn baseline(origin: &Origin<'_>, named: Option<&Path>) -> Result<Baseline, Comma
     }
 }
 
-fn lost(error: &trust::TrustError) -> CommandError {
-    CommandError::foreign(ErrorKind::Repository, error, problems::builtin_mask().as_ref())
+fn lost(error: &TrustError) -> CommandError {
+    if let TrustError::Git(error) = error {
+        return problems::git(error);
+    }
+    let told = CommandError::new(ErrorKind::Config, error.to_string());
+    match error.name() {
+        Some(name) => {
+            told.at(Place { file: Shown::new(name, problems::builtin_mask().as_ref()), line: None, column: None })
+        }
+        None => told,
+    }
 }

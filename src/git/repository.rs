@@ -7,7 +7,7 @@ use super::index::{self, IndexEntry, Staged, Version};
 use super::layout::{self, Layout};
 use super::library::Library;
 use super::object::{Backend, Header, Kind, Objects, read_as};
-use super::parse::{self, Commit, TreeEntry};
+use super::parse::{self, Commit, TREE, TreeEntry};
 use super::program::Program;
 use super::refs::{self, Refs};
 use super::trees::{self, TreeDiff};
@@ -112,7 +112,12 @@ impl Repository {
 
     /// The version of the file at `path` in a tree; `None` if there is no file.
     pub fn lookup(&self, tree: &ObjectId, path: &[u8]) -> Result<Option<Version>, ObjectError> {
-        trees::lookup(self.objects(), tree, path)
+        Ok(trees::find(self.objects(), tree, path)?.filter(|found| found.0 != TREE))
+    }
+
+    /// The tree of the folder at `path` in a tree; the empty path is the tree itself.
+    pub fn folder(&self, tree: &ObjectId, path: &[u8]) -> Result<Option<ObjectId>, ObjectError> {
+        Ok(trees::find(self.objects(), tree, path)?.filter(|found| found.0 == TREE).map(|found| found.1))
     }
 
     /// The difference of two trees, through all folders, without looking for renames. `None` is the empty tree.
@@ -132,6 +137,29 @@ impl Repository {
         let output = self.runner.output(&["rev-parse", "--verify", "--quiet", "--end-of-options", &name])?;
         let answer = output.stdout.strip_suffix(b"\n").filter(|_| output.status.success()).ok_or_else(unknown)?;
         ObjectId::from_hex(answer).ok_or_else(unknown)
+    }
+
+    /// The ends of a range in any form that `git rev-parse` knows (`A..B`, `A...B`, `B ^A`, `B`): what to take in and
+    /// what to leave out.
+    pub fn range(&self, text: &str) -> Result<(Vec<ObjectId>, Vec<ObjectId>), GitError> {
+        let unknown = || GitError::UnknownRevision(Detail(text.as_bytes().to_vec()));
+        let words: Vec<&str> = text.split_ascii_whitespace().collect();
+        if words.is_empty() || words.iter().any(|word| word.starts_with('-')) {
+            return Err(unknown());
+        }
+        let output = self.runner.output(&[&["rev-parse", "--revs-only"], words.as_slice(), &["--"]].concat())?;
+        if !output.status.success() {
+            return Err(unknown());
+        }
+        let (mut include, mut exclude) = (Vec::new(), Vec::new());
+        for line in output.stdout.split(|&byte| byte == b'\n').filter(|line| !line.is_empty()) {
+            let (list, hex) = match line.strip_prefix(b"^") {
+                Some(hex) => (&mut exclude, hex),
+                None => (&mut include, line),
+            };
+            list.push(ObjectId::from_hex(hex).ok_or_else(unknown)?);
+        }
+        if include.is_empty() { Err(unknown()) } else { Ok((include, exclude)) }
     }
 
     /// The commit that HEAD names; `None` before the first commit. A HEAD that names nothing for any other reason is

@@ -44,10 +44,10 @@ pub(crate) fn read(objects: &dyn Objects, id: &ObjectId) -> Result<Vec<TreeEntry
     parse::tree(&raw, id.as_bytes().len()).ok_or(ObjectError::Corrupt)
 }
 
-/// The version at `path`. `None` if there is none; a folder is none.
-pub(crate) fn lookup(objects: &dyn Objects, tree: &ObjectId, path: &[u8]) -> Result<Option<Version>, ObjectError> {
+/// What is at `path`, a file or a folder; the empty path is the tree itself.
+pub(crate) fn find(objects: &dyn Objects, tree: &ObjectId, path: &[u8]) -> Result<Option<Version>, ObjectError> {
     let mut at = (TREE, *tree);
-    for name in path.split(|&byte| byte == b'/') {
+    for name in path.split(|&byte| byte == b'/').filter(|name| !name.is_empty()) {
         if at.0 != TREE {
             return Ok(None);
         }
@@ -56,7 +56,7 @@ pub(crate) fn lookup(objects: &dyn Objects, tree: &ObjectId, path: &[u8]) -> Res
             None => return Ok(None),
         }
     }
-    Ok(Some(at).filter(|at| at.0 != TREE))
+    Ok(Some(at))
 }
 
 /// Every file of `new` whose version differs from that in `old`, and every file that is only in `old`.

@@ -1,0 +1,69 @@
+//! Policy out of a tree, or out of the index: HEAD's tree with what is staged laid over it.
+
+use super::{LARGEST, TrustError};
+use crate::blob::ObjectId;
+use crate::git::{ObjectError, Repository, Staged, join};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+pub(super) struct Objects<'a> {
+    repository: &'a Repository,
+    tree: Option<ObjectId>,
+    staged: Option<&'a Staged>,
+}
+
+impl<'a> Objects<'a> {
+    pub(super) fn index(repository: &'a Repository) -> Result<Self, TrustError> {
+        Ok(Self { repository, tree: repository.head_tree()?, staged: Some(repository.staged()?) })
+    }
+
+    pub(super) fn tree(repository: &'a Repository, revision: &str) -> Result<Self, TrustError> {
+        let tree = match revision {
+            "HEAD" => repository.head_tree()?,
+            other => Some(repository.resolve(&format!("{other}^{{tree}}"), false)?),
+        };
+        Ok(Self { repository, tree, staged: None })
+    }
+
+    /// The content of a regular file; `None` if there is nothing at the path.
+    pub(super) fn read(&self, name: &[u8]) -> Result<Option<Vec<u8>>, TrustError> {
+        let lost = |error| TrustError::Object { name: name.to_vec(), error };
+        let committed = self.tree.map(|tree| self.repository.lookup(&tree, name)).transpose().map_err(lost)?.flatten();
+        if self.staged.is_some_and(|staged| staged.unmerged.iter().any(|entry| *entry.path == *name)) {
+            return Err(TrustError::Conflict(name.to_vec()));
+        }
+        let change = self.staged.and_then(|staged| staged.changes.iter().find(|change| *change.path == *name));
+        let Some((mode, id)) = change.map_or(committed, |change| change.new) else { return Ok(None) };
+        if mode & 0o170_000 != 0o100_000 {
+            return Err(TrustError::NotAFile(name.to_vec()));
+        }
+        match self.repository.blob(&id, LARGEST) {
+            Ok(bytes) => Ok(Some(bytes)),
+            Err(ObjectError::TooLarge { .. }) => Err(TrustError::TooLarge(name.to_vec())),
+            Err(error) => Err(lost(error)),
+        }
+    }
+
+    /// Every path below a folder, the top level being the empty one.
+    pub(super) fn names(&self, below: &[u8]) -> Result<Vec<Vec<u8>>, TrustError> {
+        let mut names: BTreeSet<Arc<[u8]>> = BTreeSet::new();
+        let lost = |name: &[u8], error| TrustError::Object { name: name.to_vec(), error };
+        let folder = self.tree.map(|tree| self.repository.folder(&tree, below)).transpose();
+        if let Some(folder) = folder.map_err(|error| lost(below, error))?.flatten() {
+            let all = self.repository.diff(None, Some(&folder));
+            if let Some(first) = all.lost.first() {
+                return Err(lost(&first.path, first.error));
+            }
+            names.extend(all.changes.iter().map(|change| join(below, &change.path)));
+        }
+        for change in self.staged.map(|staged| staged.changes.as_slice()).unwrap_or_default() {
+            match change.new {
+                Some(_) => _ = names.insert(Arc::clone(&change.path)),
+                None => _ = names.remove(&change.path),
+            }
+        }
+        let conflicts = self.staged.map(|staged| staged.unmerged.as_slice()).unwrap_or_default();
+        names.extend(conflicts.iter().map(|entry| Arc::clone(&entry.path)));
+        Ok(names.iter().map(|name| name.to_vec()).collect())
+    }
+}
