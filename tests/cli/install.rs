@@ -244,7 +244,8 @@ fn husky_gets_a_block_in_the_files_that_it_keeps() {
     sandbox.git(&["reset", "--quiet"]);
     fs::remove_file(sandbox.repo.join(".git/index")).ok();
     let left: Vec<_> = sandbox.snapshot(&sandbox.repo.join(".husky"));
-    let before: Vec<_> = before.into_iter().filter(|(path, ..)| path.starts_with(sandbox.repo.join(".husky"))).collect();
+    let before: Vec<_> =
+        before.into_iter().filter(|(path, ..)| path.starts_with(sandbox.repo.join(".husky"))).collect();
     assert_eq!(left, before);
 }
 
@@ -349,7 +350,9 @@ fn a_clone_and_a_push_work_under_global_hooks() {
     sandbox.git(&["config", "receive.denyCurrentBranch", "updateInstead"]).exits(0);
     tracing(&sandbox, ".git/hooks/post-receive", "received");
     let clone = sandbox.root().join("clone");
-    sandbox.git_in(&sandbox.home, &["clone".as_ref(), "--quiet".as_ref(), sandbox.repo.as_os_str(), clone.as_os_str()]).exits(0);
+    sandbox
+        .git_in(&sandbox.home, &["clone".as_ref(), "--quiet".as_ref(), sandbox.repo.as_os_str(), clone.as_os_str()])
+        .exits(0);
     fs::write(clone.join("a"), "b\n").unwrap();
     sandbox.git_in(&clone, &["commit", "--quiet", "-am", "b"]).exits(0);
     sandbox.git_in(&clone, &["push", "--quiet", "--no-verify", "origin", "main"]).exits(0);
