@@ -7,9 +7,9 @@ pub mod env;
 pub mod error;
 pub mod hooks;
 pub mod install;
-pub mod uninstall;
 mod rules;
 mod terminal;
+pub mod uninstall;
 
 use args::{Cli, Command};
 use clap::{CommandFactory, Parser};
