@@ -1,6 +1,8 @@
 //! The command line: parses, runs, prints.
 
 pub mod args;
+pub mod doctor;
+pub mod drill;
 pub mod env;
 pub mod error;
 pub mod hooks;

@@ -3,10 +3,13 @@
 
 pub mod advice;
 pub mod block;
+pub mod canary;
 pub mod file;
 pub mod global;
 pub mod place;
+pub mod plant;
 pub mod script;
+pub mod unseen;
 
 use crate::cli::env::Environment;
 use crate::cli::error::{CommandError, ErrorKind};
