@@ -5,6 +5,8 @@ pub mod doctor;
 pub mod drill;
 pub mod env;
 pub mod error;
+mod glass;
+mod hook;
 pub mod hooks;
 pub mod install;
 mod output;
@@ -15,14 +17,17 @@ mod run;
 mod scan;
 mod setup;
 mod terminal;
+mod trailer;
 pub mod uninstall;
 
 use args::{Cli, Command};
 use clap::{CommandFactory, Parser};
 use env::Environment;
 use error::{CommandError, ErrorKind};
-use std::io;
+use hooks::Session;
+use std::io::{self, Write};
 use std::panic::PanicHookInfo;
+use std::path::PathBuf;
 use std::process::ExitCode;
 use terminal::Terminal;
 
@@ -54,6 +59,11 @@ fn on_panic(info: &PanicHookInfo<'_>) {
 fn run(cli: &Cli, env: &Environment, terminal: &Terminal) -> Result<u8, CommandError> {
     match &cli.command {
         Command::Scan(args) => scan::run(args, env, terminal),
+        Command::Hook(args) => hook::run(args, env, terminal),
+        Command::Install(args) => session(env, |session, out| install::run(args, session, out)),
+        Command::Uninstall(args) => session(env, |session, out| uninstall::run(args, session, out)),
+        Command::Doctor(args) => session(env, |session, out| doctor::run(args, session, out)),
+        Command::Drill(args) => session(env, |session, out| drill::run(args, session, out)),
         Command::Rules(args) => {
             let (text, code) = rules::run(&args.command)?;
             print(terminal, text.as_bytes()).map(|()| code)
@@ -70,6 +80,24 @@ fn run(cli: &Cli, env: &Environment, terminal: &Terminal) -> Result<u8, CommandE
         }
         _ => Ok(0),
     }
+}
+
+/// Runs a command about hooks; what it tells is printed as it comes.
+fn session(
+    env: &Environment,
+    run: impl FnOnce(&Session<'_>, &mut dyn Write) -> Result<u8, CommandError>,
+) -> Result<u8, CommandError> {
+    let found = |what: &str, path: io::Result<PathBuf>| {
+        path.map_err(|error| CommandError::new(ErrorKind::Io, format!("{what}: {error}")))
+    };
+    let cwd = found("the current folder", std::env::current_dir())?;
+    let program = found("this program's own path", std::env::current_exe())?;
+    let mask = problems::builtin_mask();
+    let session = Session { env, cwd: &cwd, program: &program, mask: mask.as_ref() };
+    let mut out = io::stdout().lock();
+    let code = run(&session, &mut out)?;
+    out.flush().map_err(lost)?;
+    Ok(code)
 }
 
 /// Prints to standard output.

@@ -19,7 +19,7 @@ use crate::rule::{AppliesTo, Catalogue, Confidence, Kind, Rule, Severity, Shape}
 use crate::secret::Secret;
 use crate::text::Mask;
 use decode::Decoded;
-use globset::{Glob, GlobSet, GlobSetBuilder};
+use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use layer::Layer;
 use matcher::{Match, Matcher};
 use near::{Company, Neighbours};
@@ -326,7 +326,9 @@ fn globs(patterns: &[String]) -> Result<Option<GlobSet>, globset::Error> {
     }
     let mut set = GlobSetBuilder::new();
     for pattern in patterns {
-        set.add(Glob::new(pattern)?);
+        // As in .gitignore: a bare name matches in every folder, and `*` stops at a slash.
+        let anywhere = if pattern.contains('/') { pattern.clone() } else { format!("**/{pattern}") };
+        set.add(GlobBuilder::new(&anywhere).literal_separator(true).build()?);
     }
     set.build().map(Some)
 }

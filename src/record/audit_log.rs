@@ -47,6 +47,19 @@ pub struct Appended {
     pub after_torn_line: bool,
 }
 
+/// The last thing that happened.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct LastEvent {
+    /// When.
+    pub time: Timestamp,
+    /// What, in kebab-case.
+    pub event: String,
+    /// The tree or index that it was about.
+    pub tree: Option<String>,
+    /// The line's SHA-256, in lower-case hexadecimal.
+    pub digest: String,
+}
+
 /// The log cannot be written or read.
 #[derive(Debug, thiserror::Error)]
 pub enum LogError {
@@ -85,6 +98,13 @@ struct Line<'a> {
 }
 
 #[derive(Deserialize)]
+struct ReadEvent {
+    time: Timestamp,
+    event: String,
+    tree: Option<String>,
+}
+
+#[derive(Deserialize)]
 struct Link {
     previous: String,
 }
@@ -109,6 +129,20 @@ pub fn append(path: &Path, event: &AuditEvent) -> Result<Appended, LogError> {
         return Err(error.into());
     }
     Ok(Appended { digest: digest(line.as_bytes()), after_torn_line: torn })
+}
+
+/// What the last line of the log says; `None` if there is none, or it was cut off.
+pub fn last_event(path: &Path) -> Result<Option<LastEvent>, LogError> {
+    let mut file = match File::open(path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(error.into()),
+    };
+    file.lock_shared()?;
+    let length = file.seek(SeekFrom::End(0))?;
+    let (Some(line), false) = last_line(&mut file, length)? else { return Ok(None) };
+    let Ok(read) = serde_json::from_slice::<ReadEvent>(&line) else { return Ok(None) };
+    Ok(Some(LastEvent { time: read.time, event: read.event, tree: read.tree, digest: digest(&line) }))
 }
 
 /// Checks the log at `path`.

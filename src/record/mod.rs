@@ -6,4 +6,6 @@ mod audit_log;
 
 pub use atomic::write_atomic;
 pub use attempts::{AttemptsError, load_attempts, remember_attempt};
-pub use audit_log::{Appended, AuditEvent, Broken, GENESIS, LogError, Verification, append, verify, verify_file};
+pub use audit_log::{
+    Appended, AuditEvent, Broken, GENESIS, LastEvent, LogError, Verification, append, last_event, verify, verify_file,
+};

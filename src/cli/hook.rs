@@ -1,0 +1,228 @@
+//! `keyward hook NAME`: git's hook protocols.
+
+use super::args::{HookArgs, HookName, PolicyArgs};
+use super::env::Environment;
+use super::error::{CommandError, ErrorKind};
+use super::glass::{Bench, Ledger};
+use super::run::{Clock, judge};
+use super::scan::Place;
+use super::setup::Gear;
+use super::terminal::Terminal;
+use super::{problems, trailer};
+use crate::blob::ObjectId;
+use crate::git::Repository;
+use crate::policy::{Decision, Occasion, Verdict};
+use crate::report::{Edge, Human, HumanOptions, Report};
+use crate::scan::Outcome;
+use crate::source::{Files, Message, Range, Staged};
+use crate::trust::Side;
+use bstr::ByteSlice;
+use std::collections::HashSet;
+use std::ffi::OsString;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+/// Answers a hook; gives the exit code.
+pub fn run(args: &HookArgs, env: &Environment, terminal: &Terminal) -> Result<u8, CommandError> {
+    let hook = Hook { clock: Clock::start(), place: Place::find(env)?, env, terminal };
+    match args.name {
+        HookName::PreCommit => hook.commit(&args.args),
+        HookName::PreMergeCommit | HookName::PreApplypatch => hook.staged(),
+        HookName::CommitMsg => hook.message(&args.args, true),
+        HookName::ApplypatchMsg => hook.message(&args.args, false),
+        HookName::PrePush => hook.push(&args.args),
+        HookName::ReferenceTransaction => hook.transaction(&args.args),
+    }
+}
+
+struct Hook<'a> {
+    clock: Clock,
+    place: Place,
+    env: &'a Environment,
+    terminal: &'a Terminal,
+}
+
+impl Hook<'_> {
+    fn gear(&self, side: &Side) -> Result<Gear, CommandError> {
+        self.place.gear(side, &PolicyArgs::default(), &self.clock)
+    }
+
+    fn bench<'b>(&'b self, gear: &'b Gear) -> Bench<'b> {
+        Bench { gear, clock: &self.clock, env: self.env, terminal: self.terminal }
+    }
+
+    /// pre-commit, by git or by the pre-commit framework.
+    fn commit(&self, files: &[OsString]) -> Result<u8, CommandError> {
+        let repository = self.place.needed()?;
+        if let Some((from, to)) = &self.env.pre_commit_range {
+            return self.range(repository, from, to);
+        }
+        if self.all_staged(repository, files)? {
+            return self.staged();
+        }
+        let gear = self.gear(&self.place.files())?;
+        let paths: Vec<PathBuf> = files.iter().map(PathBuf::from).collect();
+        let mut source = Files { repository: Some(repository), current: &self.place.current, paths };
+        self.tell(&judge(&gear, &self.clock, &mut source, Occasion::New, None)?, Edge::Scan)
+    }
+
+    /// Whether every file that was named is staged, so that the index is what is asked for.
+    fn all_staged(&self, repository: &Repository, files: &[OsString]) -> Result<bool, CommandError> {
+        if files.is_empty() {
+            return Ok(true);
+        }
+        let staged = repository.staged().map_err(|error| problems::git(&error))?;
+        let known: HashSet<&[u8]> = staged.changes.iter().map(|change| &*change.path).collect();
+        let top = repository.layout().top.as_deref().unwrap_or(Path::new(""));
+        Ok(files.iter().all(|file| {
+            let full = self.place.current.join(file);
+            let inside = full.strip_prefix(top).unwrap_or(Path::new(file));
+            known.contains(inside.as_os_str().as_encoded_bytes())
+        }))
+    }
+
+    /// What the next commit would add.
+    fn staged(&self) -> Result<u8, CommandError> {
+        let repository = self.place.needed()?;
+        let gear = self.gear(&Side::Index)?;
+        let ledger = Ledger::staged(repository);
+        let outcome = match &ledger {
+            Ok(ledger) => {
+                let mut source = || Staged::new(repository, &self.env.merging);
+                self.bench(&gear).judge(repository, ledger, &mut source)?
+            }
+            // An index that cannot be read is the source's to tell.
+            Err(_) => judge(&gear, &self.clock, &mut Staged::new(repository, &self.env.merging), Occasion::New, None)?,
+        };
+        self.tell(&outcome, Edge::Commit)
+    }
+
+    /// The message of the next commit. No glass opens for it: a message can be written anew.
+    fn message(&self, args: &[OsString], edited: bool) -> Result<u8, CommandError> {
+        let repository = self.place.needed()?;
+        let [file, ..] = args else {
+            return Err(CommandError::new(ErrorKind::Usage, "this hook takes the file of the message"));
+        };
+        let file = self.place.current.join(file);
+        let gear = self.gear(&Side::Index)?;
+        let mut source = Message::new(repository, &file, edited && !self.env.no_editor);
+        let outcome = judge(&gear, &self.clock, &mut source, Occasion::New, None)?;
+        let code = self.tell(&outcome, Edge::Commit)?;
+        if code == 0 && self.env.break_glass.is_some() {
+            trailer::add(repository, &file, self.clock.started)?;
+        }
+        Ok(code)
+    }
+
+    fn range(&self, repository: &Repository, from: &OsString, to: &OsString) -> Result<u8, CommandError> {
+        let name = |name: &OsString| name.to_string_lossy().into_owned();
+        let tip = repository.resolve(&name(to), true).map_err(|error| problems::git(&error))?;
+        let base = repository.resolve(&name(from), true).map_err(|error| problems::git(&error))?;
+        let gear = self.gear(&Side::Tree("HEAD".to_owned()))?;
+        let mut source = Range::new(repository, vec![tip], vec![base]);
+        self.tell(&judge(&gear, &self.clock, &mut source, Occasion::New, None)?, Edge::Scan)
+    }
+
+    /// `<local ref> <local id> <remote ref> <remote id>` a line; everything that the remote does not have yet.
+    fn push(&self, args: &[OsString]) -> Result<u8, CommandError> {
+        let repository = self.place.needed()?;
+        let lines = self.stdin()?;
+        let (mut include, mut exclude) = (Vec::new(), Vec::new());
+        for line in lines.lines().filter(|line| !line.trim_ascii().is_empty()) {
+            let words: Vec<&[u8]> = line.fields().collect();
+            let [_, local, _, remote] = words.as_slice() else { return Err(malformed()) };
+            let id = |hex: &[u8]| ObjectId::from_hex(hex).ok_or_else(malformed);
+            let (local, remote) = (id(local)?, id(remote)?);
+            if !local.is_zero() {
+                include.push(local);
+            }
+            if !remote.is_zero() && repository.header(&remote).is_ok() {
+                exclude.push(remote);
+            }
+        }
+        if include.is_empty() {
+            return Ok(0);
+        }
+        exclude.extend(self.on_remote(repository, args)?);
+        let gear = self.gear(&Side::Tree("HEAD".to_owned()))?;
+        let ledger = Ledger::push(repository, &lines);
+        let mut source = || Range::new(repository, include.clone(), exclude.clone());
+        self.tell(&self.bench(&gear).judge(repository, &ledger, &mut source)?, Edge::Push)
+    }
+
+    /// What the remote surely has: its tracking refs. A remote without a name has none.
+    fn on_remote(&self, repository: &Repository, args: &[OsString]) -> Result<Vec<ObjectId>, CommandError> {
+        let [name, address, ..] = args else { return Ok(Vec::new()) };
+        if name == address {
+            return Ok(Vec::new());
+        }
+        let prefix = [b"refs/remotes/", name.as_encoded_bytes(), b"/"].concat();
+        let refs = repository.refs().map_err(|error| problems::git(&error))?;
+        Ok(refs.refs.iter().filter(|it| it.name.starts_with(&prefix)).map(|it| it.id).collect())
+    }
+
+    /// `<old> <new> <ref>` a line. Only `prepared` can still be refused; what a reference reaches already is old.
+    fn transaction(&self, args: &[OsString]) -> Result<u8, CommandError> {
+        if args.first().is_none_or(|state| state != "prepared") {
+            return Ok(0);
+        }
+        let repository = self.place.needed()?;
+        let lines = self.stdin()?;
+        let mut include = Vec::new();
+        for line in lines.lines() {
+            let Some(new) = line.fields().nth(1) else { continue };
+            // A symbolic reference moves to a name, not to an object.
+            if let Some(id) = ObjectId::from_hex(new).filter(|id| !id.is_zero()) {
+                include.push(id);
+            }
+        }
+        if include.is_empty() {
+            return Ok(0);
+        }
+        let refs = repository.refs().map_err(|error| problems::git(&error))?;
+        let known: HashSet<ObjectId> = refs.refs.iter().map(|it| it.id).chain(repository.layout().head).collect();
+        include.retain(|id| !known.contains(id));
+        if include.is_empty() {
+            return Ok(0);
+        }
+        let gear = self.gear(&Side::Tree("HEAD".to_owned()))?;
+        let ledger = Ledger::push(repository, &lines);
+        let exclude: Vec<ObjectId> = known.into_iter().collect();
+        let mut source = || Range::new(repository, include.clone(), exclude.clone());
+        self.tell(&self.bench(&gear).judge(repository, &ledger, &mut source)?, Edge::Commit)
+    }
+
+    fn stdin(&self) -> Result<Vec<u8>, CommandError> {
+        let mut bytes = Vec::new();
+        std::io::stdin()
+            .lock()
+            .read_to_end(&mut bytes)
+            .map_err(|error| CommandError::new(ErrorKind::Io, format!("standard input: {error}")))?;
+        Ok(bytes)
+    }
+
+    /// Reports on standard error: what there is to see in full, else the verdict's line.
+    fn tell(&self, outcome: &Outcome, edge: Edge) -> Result<u8, CommandError> {
+        outcome.warnings.iter().for_each(|warning| self.terminal.warn(warning.as_str()));
+        let nothing = |verdict: &Verdict| matches!(verdict, Verdict::Suppressed(_) | Verdict::Below);
+        let clean = outcome.decision == Decision::Pass
+            && outcome.judged.iter().all(|judged| nothing(&judged.judgement.verdict));
+        let options = HumanOptions {
+            color: self.terminal.color_err,
+            verbose: self.terminal.verbose,
+            quiet: self.terminal.quiet || (clean && !self.terminal.verbose),
+            edge,
+        };
+        let mut text = Vec::new();
+        Human { options }
+            .write(outcome, &self.clock.timing(), &mut text)
+            .map_err(|error| CommandError::new(ErrorKind::Internal, format!("the report cannot be made: {error}")))?;
+        self.terminal.err(&String::from_utf8_lossy(&text));
+        Ok(outcome.exit)
+    }
+}
+
+fn malformed() -> CommandError {
+    CommandError::new(ErrorKind::Usage, "standard input is not what git gives to pre-push")
+        .hint("each line is: <local ref> <local id> <remote ref> <remote id>")
+}
