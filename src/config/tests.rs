@@ -161,6 +161,15 @@ fn an_include_is_a_pattern_below_its_folder() {
 }
 
 #[test]
+fn nesting_without_end_is_an_error_and_no_overflow() {
+    for open in ["[", "{a=", "[{a="] {
+        assert!(repository(&format!("a = {}", open.repeat(100_000))).is_err());
+    }
+    assert!(repository(&format!("a{} = 1", ".a".repeat(100_000))).is_err());
+    assert!(repository(&format!("[a{}]", ".a".repeat(100_000))).is_err());
+}
+
+#[test]
 fn all_errors_come_at_once_in_the_order_of_the_file() {
     let errors = repository("[gate]\nmode = \"x\"\n[[allow]]\npaths = [\"a\"]\n[limits]\nobjet = 1\n").unwrap_err();
     let words: Vec<&str> = errors.iter().map(|error| error.message.as_str()).collect();
