@@ -21,12 +21,20 @@ const PROBES: &[&str] =
 impl Globs {
     /// Compiles patterns. The error is the place of the first wrong one in the list, and why.
     pub fn new(patterns: Vec<String>) -> Result<Self, (usize, String)> {
+        Self::compile(patterns, true)
+    }
+
+    /// Compiles patterns of which one without a `/` speaks of the top level only, as for `[rules] include`.
+    pub fn rooted(patterns: Vec<String>) -> Result<Self, (usize, String)> {
+        Self::compile(patterns, false)
+    }
+
+    fn compile(patterns: Vec<String>, any_depth: bool) -> Result<Self, (usize, String)> {
         let mut builder = GlobSetBuilder::new();
         for (at, pattern) in patterns.iter().enumerate() {
-            for form in forms(pattern) {
-                let glob = GlobBuilder::new(&form).literal_separator(true).backslash_escape(true).build();
-                builder.add(glob.map_err(|error| (at, error.kind().to_string()))?);
-            }
+            let form = form(pattern, any_depth);
+            let glob = GlobBuilder::new(&form).literal_separator(true).backslash_escape(true).build();
+            builder.add(glob.map_err(|error| (at, error.kind().to_string()))?);
         }
         let set = builder.build().map_err(|error| (0, error.kind().to_string()))?;
         Ok(Self { patterns, set })
@@ -67,8 +75,8 @@ impl fmt::Debug for Globs {
     }
 }
 
-/// The patterns for globset that one of ours stands for.
-fn forms(pattern: &str) -> Vec<String> {
+/// The pattern for globset that one of ours stands for.
+fn form(pattern: &str, any_depth: bool) -> String {
     let mut bare = pattern;
     while let Some(rest) = bare.strip_prefix("./") {
         bare = rest;
@@ -76,14 +84,14 @@ fn forms(pattern: &str) -> Vec<String> {
     let rooted = bare.starts_with('/');
     let bare = bare.trim_start_matches('/');
     if bare.is_empty() || bare == "." {
-        return vec!["**".to_owned()];
+        return "**".to_owned();
     }
     let folder = bare.strip_suffix('/');
     let name = folder.unwrap_or(bare);
-    let anywhere = !rooted && !name.contains('/') && name != "**";
+    let anywhere = any_depth && !rooted && !name.contains('/') && name != "**";
     let start = if anywhere { "**/" } else { "" };
     let end = if folder.is_some() { "/**" } else { "" };
-    vec![format!("{start}{name}{end}")]
+    format!("{start}{name}{end}")
 }
 
 #[cfg(test)]
@@ -106,6 +114,8 @@ mod tests {
     fn a_name_matches_at_any_depth_and_a_folder_all_in_it() {
         assert!(globs(&["*.lock"]).matches(b"a/b/Cargo.lock"));
         assert!(!globs(&["/Cargo.lock"]).matches(b"a/Cargo.lock"));
+        let top = Globs::rooted(vec!["*.toml".to_owned()]).unwrap();
+        assert!(top.matches(b"a.toml") && !top.matches(b"b/a.toml"));
         let folder = globs(&["vendor/"]);
         assert!(folder.matches(b"vendor/a") && folder.matches(b"x/vendor/a/b") && !folder.matches(b"vendor"));
     }

@@ -58,6 +58,19 @@ impl Reader<'_> {
         if errors.is_empty() { Ok(layer) } else { Err(errors) }
     }
 
+    /// Reads one file from its bytes, which have to be UTF-8.
+    pub fn parse_bytes(&self, by: By, bytes: &[u8]) -> Result<Layer, Vec<ConfigError>> {
+        match std::str::from_utf8(bytes) {
+            Ok(text) => self.parse(by, text),
+            Err(error) => {
+                let mut faults = Faults::of(by.name());
+                let at = error.valid_up_to();
+                faults.add(at..at + 1, "not UTF-8", Some("save the file as UTF-8".to_owned()));
+                Err(faults.into_errors())
+            }
+        }
+    }
+
     fn too_old(&self, file: &Spanned<DeTable<'_>>, name: &str) -> Option<ConfigError> {
         let value = file.get_ref().get("keyward")?.get_ref().as_table()?.get("min-version")?;
         let asked = value.get_ref().as_str()?;
@@ -80,7 +93,7 @@ impl Reader<'_> {
         }
         if let Some(mut part) = file.section("rules", faults) {
             layer.disable = plain(part.texts("disable", faults));
-            layer.include = plain(part.texts("include", faults));
+            layer.include = include(part.texts("include", faults).unwrap_or_default(), faults);
             layer.new_rules = part.word("new", &NEW_RULES, faults);
             part.finish(faults);
         }
@@ -151,6 +164,19 @@ fn version(part: &mut Section<'_>, faults: &mut Faults) -> Option<Version> {
         faults.add(text.span(), "`keyward.min-version` takes a version such as \"0.3\" or \"0.3.1\"", None);
     }
     version
+}
+
+/// Patterns of files below the folder of the file that names them.
+fn include(written: Vec<Spanned<String>>, faults: &mut Faults) -> Vec<String> {
+    for pattern in &written {
+        let text = pattern.get_ref();
+        if text.split('/').any(|part| part == "..") {
+            faults.add(pattern.span(), "`rules.include` cannot leave its folder with `..`", None);
+        } else if let Err((_, why)) = Globs::rooted(vec![text.clone()]) {
+            faults.add(pattern.span(), format!("not a path pattern: {why}"), None);
+        }
+    }
+    plain(Some(written))
 }
 
 fn fingerprint(mut part: Section<'_>, layer: &mut Layer, faults: &mut Faults) {

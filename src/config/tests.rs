@@ -22,7 +22,7 @@ fn fault(text: &str) -> (String, String) {
     let errors = repository(text).unwrap_err();
     assert_eq!(errors.len(), 1, "{errors:?}");
     let span = errors[0].span.clone().unwrap();
-    (text[span].to_owned(), errors[0].to_string())
+    (text.get(span).unwrap().to_owned(), errors[0].to_string())
 }
 
 fn resolve(text: &str) -> Config {
@@ -144,6 +144,29 @@ fn a_config_for_a_newer_keyward_says_how_to_upgrade_before_anything_else() {
 fn broken_toml_is_told_with_its_place() {
     let errors = repository("[gate\nmode = \"audit\"\n").unwrap_err();
     assert!(errors[0].span.is_some());
+}
+
+#[test]
+fn a_file_that_is_not_utf8_is_told_with_its_place() {
+    let reader = Reader { version: Version(1, 0, 0), reasons: &REASONS };
+    let errors = reader.parse_bytes(By::CommandLine, b"[gate]\n# \xff\n").unwrap_err();
+    assert_eq!(errors[0].span, Some(9..10));
+    assert!(reader.parse_bytes(By::CommandLine, b"[gate]\n").is_ok());
+}
+
+#[test]
+fn an_include_is_a_pattern_below_its_folder() {
+    assert_eq!(fault("[rules]\ninclude = [\"a/*.toml\", \"../b.toml\"]\n").0, "\"../b.toml\"");
+    assert!(fault("[rules]\ninclude = [\"[\"]\n").1.contains("not a path pattern"));
+}
+
+#[test]
+fn nesting_without_end_is_an_error_and_no_overflow() {
+    for open in ["[", "{a=", "[{a="] {
+        assert!(repository(&format!("a = {}", open.repeat(100_000))).is_err());
+    }
+    assert!(repository(&format!("a{} = 1", ".a".repeat(100_000))).is_err());
+    assert!(repository(&format!("[a{}]", ".a".repeat(100_000))).is_err());
 }
 
 #[test]

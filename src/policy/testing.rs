@@ -8,7 +8,7 @@ use crate::candidate::Candidate;
 use crate::config::{By, Config, Reader, Version};
 use crate::finding::Finding;
 use crate::fingerprint::Fingerprinter;
-use crate::rule::{AppliesTo, Confidence, Kind, Reach, Rule, Severity, Shape};
+use crate::rule::{Confidence, Rule, Severity, load};
 use crate::secret::Secret;
 use crate::text::Lines;
 use jiff::civil::{Date, date};
@@ -37,7 +37,7 @@ pub(super) fn finding_of(text: &str, secret: &str) -> Finding {
         because: None,
     };
     let origin = Origin::file(&b"a.txt"[..]);
-    let fingerprint = Fingerprinter::default().of(candidate.rule.kind.as_str(), &candidate.identity);
+    let fingerprint = Fingerprinter::default().of("token", &candidate.identity);
     Finding::new(candidate, origin, &Lines::new(text.as_bytes()), fingerprint)
 }
 
@@ -52,31 +52,23 @@ pub(super) fn message(mut finding: Finding) -> Finding {
 }
 
 pub(super) fn rule(id: &str) -> Arc<Rule> {
-    Arc::new(Rule {
-        id: id.to_owned(),
-        provider: "some".to_owned(),
-        kind: Kind::Token,
-        description: String::new(),
-        severity: Severity::High,
-        confidence: Confidence::High,
-        keywords: Vec::new(),
-        shape: Shape::Pattern(String::new()),
-        applies_to: AppliesTo::Content,
-        reach: Reach { before: 0, after: 0 },
-        entropy: None,
-        min_digits: None,
-        min_distinct: None,
-        not_words: Vec::new(),
-        checksum: None,
-        path: Default::default(),
-        near: Vec::new(),
-        allow: Vec::new(),
-        components: Vec::new(),
-        rotate: None,
-        since: (0, 2, 0),
-        references: Vec::new(),
-        examples: Default::default(),
-    })
+    let text = format!(
+        r#"
+        [[rule]]
+        id = "{id}"
+        kind = "token"
+        description = "a token"
+        severity = "high"
+        confidence = "high"
+        keywords = ["some"]
+        pattern = "(?P<secret>some_[a-z]{{4}})"
+        since = "0.2.0"
+        [rule.examples]
+        match = [["some_abcd"]]
+        no-match = [["some"]]
+        "#
+    );
+    Arc::new(load("some.toml", &text).unwrap().remove(0))
 }
 
 pub(super) fn config(text: &str) -> Config {

@@ -5,6 +5,7 @@ use super::entry::{Entry, Status, path_text};
 use crate::fingerprint::Fingerprint;
 use jiff::civil::Date;
 use std::cmp::{Ordering, Reverse};
+use std::collections::HashSet;
 
 /// What a baseline says of a secret at a place.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -44,12 +45,16 @@ impl Baseline {
         here.min_by(|a, b| compare(a, b, today))
     }
 
-    /// Whether at each of its own places no other status has taken its place.
+    /// Whether at none of its own places a line that comes before it says something else.
     fn holds_its_places(&self, entry: &Entry, today: Date) -> bool {
-        places(entry).all(|path| {
-            let winner = self.winner(entry.fingerprint, path, today);
-            winner.is_some_and(|winner| winner.status == entry.status && winner.rev == entry.rev)
-        })
+        let other = |line: &&Entry| line.status != entry.status || line.rev != entry.rev;
+        let before = |line: &&Entry| rank(line, today) < rank(entry, today);
+        let mut others = self.of_fingerprint(entry.fingerprint).filter(other).filter(before).peekable();
+        if others.peek().is_none() {
+            return true;
+        }
+        let own: HashSet<Option<&str>> = places(entry).collect();
+        !others.flat_map(places).any(|place| own.contains(&place))
     }
 }
 

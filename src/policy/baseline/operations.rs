@@ -110,9 +110,7 @@ impl Baseline {
 
     fn newest_somewhere(&self, entry: &Entry) -> bool {
         let newest = |path: Option<&str>| {
-            self.of_fingerprint(entry.fingerprint)
-                .filter(|other| names(other, path))
-                .all(|other| other.rev <= entry.rev)
+            self.of_fingerprint(entry.fingerprint).all(|other| other.rev <= entry.rev || !names(other, path))
         };
         places(entry).any(newest)
     }

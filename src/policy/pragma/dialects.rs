@@ -2,7 +2,7 @@
 
 use super::Nearby;
 use crate::config::Dialect;
-use memchr::memmem::{find, find_iter, rfind};
+use memchr::memmem::{Finder, find, find_iter, rfind};
 
 /// How far above a place `secretlint-disable` is looked for, in bytes and in lines.
 const BLOCK_REACH: usize = 256 << 10;
@@ -102,11 +102,13 @@ fn secretlint(near: &Nearby<'_>) -> Option<String> {
 }
 
 fn secretlint_block(near: &Nearby<'_>) -> Option<String> {
+    let any = Finder::new("secretlint-");
     let mut left = BLOCK_REACH;
     for at in (0..near.first).rev() {
         for line in near.line(at).iter().rev() {
             left = left.checked_sub(line.len() + 64)?;
-            if let Some(opens) = last_switch(line) {
+            let switch = any.find(line).and_then(|_| last_switch(line));
+            if let Some(opens) = switch {
                 return opens.then(String::new);
             }
         }
@@ -118,8 +120,7 @@ fn secretlint_block(near: &Nearby<'_>) -> Option<String> {
 fn last_switch(line: &[u8]) -> Option<bool> {
     let at = rfind(line, b"secretlint-enable").max(block_start(line))?;
     let Some(rest) = line.get(at..)?.strip_prefix(b"secretlint-disable") else { return Some(false) };
-    let options = rest.split(|&byte| byte == b'\n').next().unwrap_or(rest);
-    Some(reason(options).is_empty() || options.trim_ascii_start().starts_with(b"--"))
+    Some(reason(rest).is_empty() || rest.trim_ascii_start().starts_with(b"--"))
 }
 
 fn block_start(line: &[u8]) -> Option<usize> {
