@@ -1,6 +1,7 @@
 //! The command line: parses, runs, prints.
 
 pub mod args;
+mod baseline;
 pub mod doctor;
 pub mod drill;
 pub mod env;
@@ -59,6 +60,7 @@ fn on_panic(info: &PanicHookInfo<'_>) {
 fn run(cli: &Cli, env: &Environment, terminal: &Terminal) -> Result<u8, CommandError> {
     match &cli.command {
         Command::Scan(args) => scan::run(args, env, terminal),
+        Command::Baseline(args) => baseline::run(args, env, terminal),
         Command::Hook(args) => hook::run(args, env, terminal),
         Command::Install(args) => session(env, |session, out| install::run(args, session, out)),
         Command::Uninstall(args) => session(env, |session, out| uninstall::run(args, session, out)),
@@ -78,7 +80,6 @@ fn run(cli: &Cli, env: &Environment, terminal: &Terminal) -> Result<u8, CommandE
             clap_mangen::Man::new(Cli::command()).render(&mut page).map_err(lost)?;
             print(terminal, &page).map(|()| 0)
         }
-        _ => Ok(0),
     }
 }
 

@@ -34,7 +34,7 @@ impl Clock {
 }
 
 /// Reads a source to its end and judges it.
-pub fn judge<S: Source<Error = SourceError>>(
+pub fn judge<S: Source<Error = SourceError> + ?Sized>(
     gear: &Gear,
     clock: &Clock,
     source: &mut S,

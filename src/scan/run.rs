@@ -43,7 +43,7 @@ pub enum ScanError<E: std::error::Error> {
 
 impl Scanner<'_> {
     /// Reads `source` to its end and judges what it holds.
-    pub fn run<S: Source>(&self, source: &mut S) -> Result<Outcome, ScanError<S::Error>> {
+    pub fn run<S: Source + ?Sized>(&self, source: &mut S) -> Result<Outcome, ScanError<S::Error>> {
         let collector = Collector::new(self);
         source.read(&collector).map_err(ScanError::Source)?;
         let collected = collector.finish().map_err(ScanError::Detect)?;
