@@ -1,6 +1,9 @@
 //! OpenSSH's own format of private keys.
 //! <https://github.com/openssh/openssh-portable/blob/master/PROTOCOL.key>
 
+/// How every key begins.
+pub(super) const MAGIC: &[u8] = b"openssh-key-v1\0";
+
 /// What the bytes of a key tell.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Key {
@@ -16,7 +19,7 @@ pub(super) enum Key {
 
 /// Looks at the decoded body of an armour.
 pub(super) fn read(bytes: &[u8]) -> Key {
-    let Some(rest) = bytes.strip_prefix(b"openssh-key-v1\0") else { return Key::Wrong };
+    let Some(rest) = bytes.strip_prefix(MAGIC) else { return Key::Wrong };
     let mut rest = rest;
     let Some(cipher) = string(&mut rest) else { return Key::CutOff };
     if cipher != b"none" {

@@ -20,6 +20,8 @@ pub(super) fn check(input: &Input<'_>) -> Checked {
     let bytes = decode(&armour.body);
     let (proof, encrypted) = match armour.label.as_slice() {
         b"OPENSSH PRIVATE KEY" => openssh_key(&bytes, armour.complete),
+        // People put OpenSSH's format under the label of RSA.
+        _ if bytes.starts_with(openssh::MAGIC) => openssh_key(&bytes, armour.complete),
         b"PGP PRIVATE KEY BLOCK" | b"PGP SECRET KEY BLOCK" => openpgp_key(&bytes, &armour),
         PUTTY => (Proof::Plausible, armour.header(b"Encryption").is_some_and(|cipher| cipher != b"none")),
         b"ENCRYPTED PRIVATE KEY" => (der(&bytes, armour.complete), true),

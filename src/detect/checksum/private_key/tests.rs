@@ -80,6 +80,7 @@ fn encrypted_keys_are_of_medium_severity() {
 fn equal_check_numbers_prove_an_openssh_key() {
     assert_eq!(checked(&armoured("OPENSSH PRIVATE KEY", "", &openssh_key("none", 7))), Proof::Passes.into());
     assert_eq!(checked(&armoured("OPENSSH PRIVATE KEY", "", &openssh_key("none", 8))), Proof::Fails.into());
+    assert_eq!(checked(&armoured("RSA PRIVATE KEY", "", &openssh_key("none", 7))), Proof::Passes.into());
 }
 
 #[test]
