@@ -220,8 +220,8 @@ fn a_read_only_hooks_folder_is_an_error_with_a_remedy() {
 #[test]
 fn a_path_with_escape_codes_reaches_no_terminal() {
     let sandbox = Sandbox::new();
-    sandbox.git(&["config", "core.hooksPath", "a\u{1b}[31m\nb"]).exits(0);
-    sandbox.keyward(&["install"]).exits(0).says("a\\x1b[31m\\nb").hides("\u{1b}");
+    sandbox.git(&["config", "core.hooksPath", "a\u{1b}[31mb"]).exits(0);
+    sandbox.keyward(&["install"]).exits(0).says("a\\x1b[31mb").hides("\u{1b}");
     leak(&sandbox);
     sandbox.commit("leak").exits(1).says("block");
 }
