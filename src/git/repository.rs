@@ -3,7 +3,7 @@
 use super::command::{Environment, Runner};
 use super::config::{self, Config};
 use super::error::{Detail, GitError, ObjectError};
-use super::index::{self, IndexEntry, Staged, Version};
+use super::index::{self, IndexDiff, IndexEntry, Version};
 use super::layout::{self, Layout};
 use super::library::Library;
 use super::object::{Backend, Header, Kind, Objects, read_as};
@@ -24,7 +24,7 @@ pub struct Repository {
     layout: Layout,
     objects: Box<dyn Objects>,
     config: OnceLock<Result<Config, GitError>>,
-    staged: OnceLock<Result<Staged, GitError>>,
+    staged: OnceLock<Result<IndexDiff, GitError>>,
 }
 
 /// Commits at which the history that git shows is not the history that was made.
@@ -196,7 +196,7 @@ impl Repository {
     }
 
     /// What differs between HEAD's tree and the index.
-    pub fn staged(&self) -> Result<&Staged, GitError> {
+    pub fn staged(&self) -> Result<&IndexDiff, GitError> {
         self.staged.get_or_init(|| index::staged(&self.runner, &self.layout)).as_ref().map_err(Clone::clone)
     }
 

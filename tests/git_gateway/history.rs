@@ -143,3 +143,54 @@ fn a_parent_line_in_a_strange_place_is_no_parent() {
     assert_eq!((recorded.files(), recorded.commits), (vec![("a", "secret\n")], 1));
     assert!(recorded.before("a").is_empty());
 }
+
+/// A history of `count` commits with one or two parents among those before, made without a clock; `dates` gives each
+/// commit's time.
+fn tangle(count: u64, dates: impl Fn(u64) -> u64, mut random: impl FnMut(u64) -> u64) -> (Sandbox, Vec<String>) {
+    let sandbox = Sandbox::new(&[]);
+    let tree = sandbox.git(&["write-tree"]);
+    let mut ids: Vec<String> = Vec::new();
+    for number in 0..count {
+        let mut raw = format!("tree {tree}\n");
+        let parents = if number == 0 { 0 } else { 1 + random(2) };
+        for _ in 0..parents {
+            let back = 1 + random(number.min(6));
+            raw += &format!("parent {}\n", ids[(number - back) as usize]);
+        }
+        let date = dates(number);
+        raw += &format!("author A <a@b> {date} +0000\ncommitter A <a@b> {date} +0000\n\n{number}\n");
+        sandbox.write("raw", raw);
+        ids.push(sandbox.git(&["hash-object", "-w", "-t", "commit", "raw"]));
+    }
+    (sandbox, ids)
+}
+
+#[test]
+fn a_range_holds_what_git_lists_and_with_wrong_clocks_never_less() {
+    let mut state = 12345_u64;
+    let mut random = move |below: u64| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) % below.max(1)
+    };
+    for skewed in [false, true] {
+        let dates = |number: u64| if skewed { 1_700_000_000 + number * 7919 % 1000 } else { 1_700_000_000 + number };
+        let (sandbox, ids) = tangle(60, dates, &mut random);
+        let repository = sandbox.open();
+        for _ in 0..25 {
+            let mut pick = || ids[random(60) as usize].clone();
+            let (include, exclude, more) = (pick(), pick(), pick());
+            let id = |hex: &str| ObjectId::from_hex(hex.as_bytes()).unwrap();
+            let walk = repository.walk(&[id(&include), id(&more)], &[id(&exclude)]);
+            let got: Vec<String> = walk.commits.iter().map(|commit| commit.info.id.to_string()).collect();
+            let listed = sandbox.git(&["rev-list", &include, &more, "--not", &exclude]);
+            for want in listed.lines() {
+                assert!(got.iter().any(|id| id == want), "{want} is missing");
+            }
+            assert!(skewed || got.len() == listed.lines().count(), "{got:?} {listed}");
+            for (at, commit) in walk.commits.iter().enumerate() {
+                let later = |parent: &ObjectId| walk.commits[at..].iter().any(|other| other.info.id == *parent);
+                assert!(!commit.parents.iter().any(later), "a parent comes behind its child");
+            }
+        }
+    }
+}

@@ -337,3 +337,31 @@ fn no_repository_no_folder_and_no_git_are_told_apart() {
     sandbox.set("PATH", sandbox.root());
     assert!(matches!(sandbox.try_open(), Err(GitError::NoGit(_))));
 }
+
+#[test]
+fn a_damaged_pack_is_unread_and_never_a_pass() {
+    let sandbox = Sandbox::new(&[]);
+    fill(&sandbox);
+    sandbox.git(&["repack", "-q", "-a", "-d", "-F"]);
+    let entries = std::fs::read_dir(sandbox.top.join(".git/objects/pack")).unwrap();
+    let pack =
+        entries.map(|entry| entry.unwrap().path()).find(|path| path.extension().is_some_and(|end| end == "pack"));
+    let pack = pack.unwrap();
+    let undamaged = record(History::new(&sandbox.open()));
+    let whole = std::fs::read(&pack).unwrap();
+    std::fs::remove_file(&pack).unwrap();
+    for at in (12..whole.len() - 20).step_by(29) {
+        let mut damaged = whole.clone();
+        damaged[at] ^= 0x55;
+        std::fs::write(&pack, damaged).unwrap();
+        for repository in sandbox.both() {
+            let backend = repository.objects().backend();
+            let history = record(History::new(&repository));
+            // A checksum that is damaged itself takes nothing from the content.
+            let lossless = history.unread.is_empty() && history == undamaged;
+            assert!(lossless || !history.unread.is_empty(), "byte {at} through {backend:?}");
+        }
+    }
+    std::fs::write(&pack, whole).unwrap();
+    assert!(everything(&sandbox)[3].unread.is_empty());
+}
