@@ -69,7 +69,7 @@ impl Repository {
         };
         let objects: Box<dyn Objects> = match library {
             Some(library) => Box::new(library),
-            None if backend == Some(Backend::Library) => return Err(GitError::Answer("objects")),
+            None if backend == Some(Backend::Library) => return Err(GitError::NoLibrary),
             None => Box::new(Program::new(runner.clone(), &layout.objects)),
         };
         Ok(Self { runner, layout, objects, config: OnceLock::new(), staged: OnceLock::new() })
@@ -253,16 +253,13 @@ impl Repository {
 
 /// The first word of each line of a file of ids; none if there is no such file.
 fn ids(file: &Path) -> Result<HashSet<ObjectId>, GitError> {
+    let damaged = || GitError::GitFile(Detail(file.as_os_str().as_encoded_bytes().to_vec()));
     let text = match std::fs::read(file) {
         Ok(text) => text,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(HashSet::new()),
-        Err(error) => {
-            return Err(GitError::Failed { command: "rev-parse", detail: Detail(error.to_string().into_bytes()) });
-        }
+        Err(_) => return Err(damaged()),
     };
     let lines = text.split(|&byte| byte == b'\n').filter(|line| !line.is_empty() && !line.starts_with(b"#"));
-    lines
-        .map(|line| line.split(|&byte| byte == b' ').next().and_then(ObjectId::from_hex))
-        .collect::<Option<_>>()
-        .ok_or(GitError::Answer("rev-parse"))
+    let ids = lines.map(|line| line.split(|&byte| byte == b' ').next().and_then(ObjectId::from_hex));
+    ids.collect::<Option<_>>().ok_or_else(damaged)
 }
