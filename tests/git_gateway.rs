@@ -3,9 +3,17 @@
 
 #[path = "git_gateway/files.rs"]
 mod files;
+#[path = "git_gateway/history.rs"]
+mod history;
+#[path = "git_gateway/kinds.rs"]
+mod kinds;
+#[path = "git_gateway/message.rs"]
+mod message;
 #[path = "git_gateway/record.rs"]
 mod record;
 #[path = "git_gateway/sandbox.rs"]
 mod sandbox;
 #[path = "git_gateway/staged.rs"]
 mod staged;
+#[path = "git_gateway/trust.rs"]
+mod trust;

@@ -48,8 +48,14 @@ pub enum GitError {
         detail: Detail,
     },
     /// git's answer is not what its documentation says.
-    #[error("git {0} gave an answer that cannot be understood")]
+    #[error("git {0} gave an answer that cannot be understood; keyward needs git 2.36 or newer")]
     Answer(&'static str),
+    /// A file in the git folder is damaged or cannot be read; the detail is its path.
+    #[error("a file in the git folder is damaged or cannot be read")]
+    GitFile(Detail),
+    /// libgit2 was asked for and would not see every object.
+    #[error("libgit2 would not see every object of this repository")]
+    NoLibrary,
     /// The index cannot be read; the detail is what git says.
     #[error("the index cannot be read")]
     Index(Detail),
@@ -75,6 +81,7 @@ impl GitError {
             | Self::UnknownVersion(detail)
             | Self::Failed { detail, .. }
             | Self::Index(detail)
+            | Self::GitFile(detail)
             | Self::UnknownRevision(detail) => Some(&detail.0),
             _ => None,
         }

@@ -34,7 +34,7 @@ pub struct IndexEntry {
 
 /// What is staged.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Staged {
+pub struct IndexDiff {
     /// What differs from HEAD. Entries added with intent only are not among them.
     pub changes: Vec<Change>,
     /// The entries of paths that are in conflict.
@@ -51,7 +51,7 @@ pub(crate) fn empty_tree(sha256: bool) -> &'static str {
 }
 
 /// Compares the index with HEAD's tree.
-pub(crate) fn staged(runner: &Runner, layout: &Layout) -> Result<Staged, GitError> {
+pub(crate) fn staged(runner: &Runner, layout: &Layout) -> Result<IndexDiff, GitError> {
     let base = layout.head.map_or_else(|| empty_tree(layout.sha256).to_owned(), |head| head.to_string());
     let arguments = ["diff-index", "--cached", "--raw", "-z", "--no-renames", "--ita-invisible-in-index"];
     let more = ["--no-relative", "--ignore-submodules=none", "--no-abbrev", &base, "--"];
@@ -63,7 +63,7 @@ pub(crate) fn staged(runner: &Runner, layout: &Layout) -> Result<Staged, GitErro
     }
     let (changes, conflicts) = parse_raw(&output.stdout).ok_or(GitError::Answer("diff-index"))?;
     let unmerged = if conflicts { entries(runner, &["--unmerged"])? } else { Vec::new() };
-    Ok(Staged { changes, unmerged })
+    Ok(IndexDiff { changes, unmerged })
 }
 
 /// Lists the index, or with options a part of it.

@@ -37,7 +37,7 @@ pub struct Layout {
     pub head: Option<ObjectId>,
 }
 
-const QUESTIONS: [&str; 20] = [
+const QUESTIONS: [&str; 18] = [
     "rev-parse",
     "--path-format=absolute",
     "--git-dir",
@@ -50,8 +50,6 @@ const QUESTIONS: [&str; 20] = [
     "hooks",
     "--git-path",
     "shallow",
-    "--git-path",
-    "info/grafts",
     "--is-bare-repository",
     "--is-inside-work-tree",
     "--show-object-format",
@@ -76,7 +74,9 @@ fn parse(answer: &[u8], dir: &Path) -> Option<Layout> {
     let mut lines = answer.split(|&byte| byte == b'\n');
     let mut path = || Some(PathBuf::from(os(lines.next()?)));
     let (git_dir, common_dir, objects) = (path()?, path()?, path()?);
-    let (index, hooks, shallow, grafts) = (path()?, path()?, path()?, path()?);
+    let (index, hooks, shallow) = (path()?, path()?, path()?);
+    // Not asked: git would name the empty file that keeps it from following grafts.
+    let grafts = common_dir.join("info/grafts");
     let bare = truth(lines.next()?)?;
     let inside = truth(lines.next()?)?;
     let sha256 = match lines.next()? {

@@ -27,7 +27,7 @@ mod walk;
 pub use command::{Environment, local_variables};
 pub use config::{Config, Scope, Setting};
 pub use error::{Detail, GitError, ObjectError};
-pub use index::{Change, IndexEntry, Staged, Version};
+pub use index::{Change, IndexDiff, IndexEntry, Version};
 pub use layout::Layout;
 pub use object::{Backend, Header, Kind, Objects};
 pub use parse::{Commit, SUBMODULE, SYMLINK, TREE, TreeEntry};

@@ -3,7 +3,7 @@
 use super::command::{Environment, Runner};
 use super::config::{self, Config};
 use super::error::{Detail, GitError, ObjectError};
-use super::index::{self, IndexEntry, Staged, Version};
+use super::index::{self, IndexDiff, IndexEntry, Version};
 use super::layout::{self, Layout};
 use super::library::Library;
 use super::object::{Backend, Header, Kind, Objects, read_as};
@@ -24,7 +24,7 @@ pub struct Repository {
     layout: Layout,
     objects: Box<dyn Objects>,
     config: OnceLock<Result<Config, GitError>>,
-    staged: OnceLock<Result<Staged, GitError>>,
+    staged: OnceLock<Result<IndexDiff, GitError>>,
 }
 
 /// Commits at which the history that git shows is not the history that was made.
@@ -69,7 +69,7 @@ impl Repository {
         };
         let objects: Box<dyn Objects> = match library {
             Some(library) => Box::new(library),
-            None if backend == Some(Backend::Library) => return Err(GitError::Answer("objects")),
+            None if backend == Some(Backend::Library) => return Err(GitError::NoLibrary),
             None => Box::new(Program::new(runner.clone(), &layout.objects)),
         };
         Ok(Self { runner, layout, objects, config: OnceLock::new(), staged: OnceLock::new() })
@@ -196,7 +196,7 @@ impl Repository {
     }
 
     /// What differs between HEAD's tree and the index.
-    pub fn staged(&self) -> Result<&Staged, GitError> {
+    pub fn staged(&self) -> Result<&IndexDiff, GitError> {
         self.staged.get_or_init(|| index::staged(&self.runner, &self.layout)).as_ref().map_err(Clone::clone)
     }
 
@@ -253,16 +253,13 @@ impl Repository {
 
 /// The first word of each line of a file of ids; none if there is no such file.
 fn ids(file: &Path) -> Result<HashSet<ObjectId>, GitError> {
+    let damaged = || GitError::GitFile(Detail(file.as_os_str().as_encoded_bytes().to_vec()));
     let text = match std::fs::read(file) {
         Ok(text) => text,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(HashSet::new()),
-        Err(error) => {
-            return Err(GitError::Failed { command: "rev-parse", detail: Detail(error.to_string().into_bytes()) });
-        }
+        Err(_) => return Err(damaged()),
     };
     let lines = text.split(|&byte| byte == b'\n').filter(|line| !line.is_empty() && !line.starts_with(b"#"));
-    lines
-        .map(|line| line.split(|&byte| byte == b' ').next().and_then(ObjectId::from_hex))
-        .collect::<Option<_>>()
-        .ok_or(GitError::Answer("rev-parse"))
+    let ids = lines.map(|line| line.split(|&byte| byte == b' ').next().and_then(ObjectId::from_hex));
+    ids.collect::<Option<_>>().ok_or_else(damaged)
 }

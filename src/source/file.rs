@@ -9,7 +9,7 @@ use std::path::Path;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Trouble {
     Gone,
-    Unreadable,
+    Unreadable(ErrorKind),
     TooLarge,
     /// A device, socket, pipe or folder.
     Special,
@@ -19,7 +19,7 @@ impl Trouble {
     pub(crate) fn reason(self) -> Unread {
         match self {
             Self::TooLarge => Unread::TooLarge,
-            Self::Gone | Self::Unreadable | Self::Special => Unread::UnreadableFile,
+            Self::Gone | Self::Unreadable(_) | Self::Special => Unread::UnreadableFile,
         }
     }
 }
@@ -47,10 +47,11 @@ pub(crate) fn up_to(reader: impl Read, limit: u64, expected: usize) -> std::io::
     Ok((bytes.len() as u64 <= limit).then_some(bytes))
 }
 
-fn trouble(kind: ErrorKind) -> Trouble {
+/// What an error of the system comes down to.
+pub(crate) fn trouble(kind: ErrorKind) -> Trouble {
     match kind {
         ErrorKind::NotFound | ErrorKind::NotADirectory => Trouble::Gone,
-        _ => Trouble::Unreadable,
+        other => Trouble::Unreadable(other),
     }
 }
 

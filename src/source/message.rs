@@ -59,8 +59,11 @@ impl Source for Message<'_> {
                 sink.unread(Unread::TooLarge, b"commit message", None);
                 return Ok(());
             }
-            Err(_) => {
-                return Err(SourceError::Io { path: Some(file), error: std::io::ErrorKind::PermissionDenied.into() });
+            Err(file::Trouble::Unreadable(kind)) => {
+                return Err(SourceError::Io { path: Some(file), error: kind.into() });
+            }
+            Err(file::Trouble::Special) => {
+                return Err(SourceError::Io { path: Some(file), error: std::io::ErrorKind::InvalidInput.into() });
             }
         };
         let text = if self.edited { clean(&bytes, &self.cleanup()?) } else { bytes };

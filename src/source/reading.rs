@@ -34,10 +34,7 @@ impl Reader<'_> {
     fn read(&self, task: &Task) -> ControlFlow<()> {
         let kind = match std::fs::symlink_metadata(&task.file) {
             Ok(about) => about.file_type(),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                return self.trouble(task, file::Trouble::Gone);
-            }
-            Err(_) => return self.trouble(task, file::Trouble::Unreadable),
+            Err(error) => return self.trouble(task, file::trouble(error.kind())),
         };
         if !(kind.is_file() || kind.is_dir() || kind.is_symlink()) {
             return self.trouble(task, file::Trouble::Special);
@@ -48,7 +45,7 @@ impl Reader<'_> {
         }
         content::path_name(self.sink, &task.shown, None, &Nothing)?;
         let read = if kind.is_symlink() {
-            std::fs::read_link(&task.file).map(|to| file::bytes_of(&to)).map_err(|_| file::Trouble::Unreadable)
+            std::fs::read_link(&task.file).map(|to| file::bytes_of(&to)).map_err(|error| file::trouble(error.kind()))
         } else {
             file::read(&task.file, self.sink.largest())
         };

@@ -6,7 +6,7 @@ use super::error::SourceError;
 use super::{Sink, Source};
 use crate::blob::ObjectId;
 use crate::coverage::Unread;
-use crate::git::{Change, GitError, IndexEntry, Repository, Staged as Index};
+use crate::git::{Change, GitError, IndexDiff, IndexEntry, Repository};
 
 /// The index of a repository. Content comes from the object store, never from working files.
 pub struct Staged<'a> {
@@ -34,7 +34,7 @@ impl<'a> Staged<'a> {
         heads.into_iter().map(tree).collect()
     }
 
-    fn push(&self, index: &Index, others: &[ObjectId], sink: &dyn Sink) -> Result<(), SourceError> {
+    fn push(&self, index: &IndexDiff, others: &[ObjectId], sink: &dyn Sink) -> Result<(), SourceError> {
         // The first parent's tree is needed only where there are others to compare it with.
         let plain = others.is_empty() && index.unmerged.is_empty();
         let base = if plain { None } else { self.repository.head_tree()? };
@@ -46,7 +46,7 @@ impl<'a> Staged<'a> {
     }
 
     /// Every side of a conflict, as a change of what HEAD has.
-    fn conflicts(&self, index: &Index, head: Option<ObjectId>) -> Vec<Change> {
+    fn conflicts(&self, index: &IndexDiff, head: Option<ObjectId>) -> Vec<Change> {
         let side = |entry: &IndexEntry| {
             let old = head.and_then(|tree| self.repository.lookup(&tree, &entry.path).ok().flatten());
             Change { path: entry.path.clone(), old, new: Some(entry.version) }

@@ -2,14 +2,14 @@
 
 use super::{LARGEST, TrustError};
 use crate::blob::ObjectId;
-use crate::git::{ObjectError, Repository, Staged, join};
+use crate::git::{IndexDiff, ObjectError, Repository, join};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 pub(super) struct Objects<'a> {
     repository: &'a Repository,
     tree: Option<ObjectId>,
-    staged: Option<&'a Staged>,
+    staged: Option<&'a IndexDiff>,
 }
 
 impl<'a> Objects<'a> {
