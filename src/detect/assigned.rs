@@ -15,9 +15,9 @@ use std::ops::Range;
 /// The rest of the name that holds the context word.
 const NAME: &str = r"[0-9A-Za-z_.\-]{0,48}(?:[ \t][0-9A-Za-z_]{1,16}){0,3}";
 /// Between the name and the value: closing quotes, an operator, opening quotes, an authorisation scheme.
-const OPERATOR: &str = r#"(?:\\?["'`]|\]|\)){0,4}(?:[ \t]{0,8}(?:[:?+]?={1,3}>?|:{1,2}|->|<-|,|\(|\||>|[ \t]-[ \t]|[ \t])[ \t]{0,8})(?:\r?\n[ \t]{0,40})?(?:\\?["'`\[({<]|[brfu@$](?:["'])){0,3}(?:(?i:bearer|basic|token|key|apikey|bot)[ \t:=]{1,2})?"#;
+const OPERATOR: &str = r#"(?:\\?["'`]|\]|\)){0,4}(?:[ \t]{0,8}(?:[:?+.]{0,3}={1,3}>?|:{1,2}|->|<-|,|\(|\||>|[ \t]-[ \t]|[ \t])[ \t]{0,8})(?:\r?\n[ \t]{0,40})?(?:\\?["'`\[({<]|[brfu@$](?:["'])){0,3}(?:(?i:bearer|basic|token|key|apikey|bot)[ \t:=]{1,2})?"#;
 /// A word for a secret, ending a name.
-const SECRET_WORD: &str = r"(?i:key|token|secret|pass(?:word|wd|phrase)?|pwd|auth(?:orization)?|cred(?:ential)?s?|bearer|sid|pat|api|cookie|access|private|licen[cs]e)[0-9A-Za-z_\-]{0,16}";
+const SECRET_WORD: &str = r"(?i:key|token|secret|pass(?:word|wd|phrase)?|pwd|auth(?:orization)?|cred(?:ential)?s?|bearer|sid|pat|api|cookie|licen[cs]e)[0-9A-Za-z_\-]{0,16}";
 
 /// The compiled shape.
 #[derive(Debug)]
@@ -32,13 +32,16 @@ pub(super) struct Matcher {
 impl Matcher {
     pub(super) fn new(value: &str, reach: Reach, publishable: bool) -> Result<Self, Box<BuildError>> {
         let gap = ASSIGNED_GAP;
-        let close = compile(&format!("{NAME}{OPERATOR}(?P<secret>{value})"))?;
-        let loose = compile(&format!(r"(?s-u:.){{0,{gap}}}?{SECRET_WORD}{OPERATOR}(?P<secret>{value})"))?;
+        let close = compile(&format!(r"{NAME}{OPERATOR}(?P<secret>{value})\b{{end-half}}"))?;
+        let loose = compile(&format!(r"(?s-u:.){{0,{gap}}}?{SECRET_WORD}{OPERATOR}(?P<secret>{value})\b{{end-half}}"))?;
         Ok(Self { close, loose, reach, publishable })
     }
 
     /// Pushes the value that is assigned behind the context word at `hit`.
     pub(super) fn at(&self, text: &[u8], hit: Range<usize>, found: &mut Vec<Match>) {
+        if !begins_word(text, &hit) {
+            return;
+        }
         let end = hit.end + self.reach.after as usize;
         for (regex, close) in [(&self.close, true), (&self.loose, false)] {
             let mut captures = regex.create_captures();
@@ -55,6 +58,19 @@ impl Matcher {
             found.push(Match { span: hit.start..secret.end, secret, over: None, equals: None, close });
             return;
         }
+    }
+}
+
+/// The context word stands at the beginning of a word or of a part of one (`my_okta`, `myOkta`), not inside one
+/// (`rookTable`).
+fn begins_word(text: &[u8], hit: &Range<usize>) -> bool {
+    let before = hit.start.checked_sub(1).and_then(|at| text.get(at));
+    let first = text.get(hit.start);
+    match (before, first) {
+        (Some(before), Some(first)) if before.is_ascii_alphabetic() => {
+            before.is_ascii_lowercase() && first.is_ascii_uppercase()
+        }
+        _ => true,
     }
 }
 
@@ -94,6 +110,72 @@ fn names_no_secret(between: &[u8], close: bool, publishable: bool) -> bool {
     ];
     let lower = between.to_ascii_lowercase();
     let tail = if close { lower.as_slice() } else { lower.rsplitn(2, |&b| b == b'\n').next().unwrap_or_default() };
+    if !close && last_word(&lower).ends_with(b"id") {
+        return true;
+    }
     let holds = |word: &[u8]| memchr::memmem::find(tail, word).is_some();
     DIGESTS.iter().any(|word| holds(word)) || (!publishable && holds(b"public"))
+}
+
+/// The name that the operator follows.
+fn last_word(between: &[u8]) -> &[u8] {
+    let in_name = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-');
+    let end = between.iter().rposition(in_name).map_or(0, |at| at + 1);
+    let name = between.get(..end).unwrap_or_default();
+    let start = name.iter().rposition(|b| !in_name(b)).map_or(0, |at| at + 1);
+    name.get(start..).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(text: &str) -> Option<(String, bool)> {
+        let matcher =
+            Matcher::new("[0-9a-f]{8}|[0-9a-f]{12}", Reach { before: 64, after: 120 }, false).expect("compiles");
+        let start = text.to_ascii_lowercase().find("acme").expect("the context word");
+        let mut list = Vec::new();
+        matcher.at(text.as_bytes(), start..start + 4, &mut list);
+        list.pop().map(|m| (text[m.secret].to_owned(), m.close))
+    }
+
+    #[test]
+    fn values_beside_their_name_are_close() {
+        for text in [
+            "ACME_KEY=0a1b2c3d",
+            "\"acme_token\": \"0a1b2c3d\"",
+            "acme token - '0a1b2c3d'",
+            "acme.key := `0a1b2c3d`",
+            "acme_key ::= 0a1b2c3d;",
+            "\\\"acmeKey\\\": \\\"0a1b2c3d\\\"",
+            "Acme Key 1: 0a1b2c3d\n",
+        ] {
+            assert_eq!(found(text), Some(("0a1b2c3d".to_owned(), true)), "{text}");
+        }
+    }
+
+    #[test]
+    fn values_assigned_to_a_word_for_a_secret_near_by_are_loose() {
+        for text in ["https://api.acme.com/v1/?api_key=0a1b2c3d&x=1", "acme:\n  env: prod\n  token: 0a1b2c3d\n"] {
+            assert_eq!(found(text), Some(("0a1b2c3d".to_owned(), false)), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_longer_alternative_is_tried_where_a_shorter_one_does_not_end() {
+        assert_eq!(found("acme_key=0a1b2c3d4e5f"), Some(("0a1b2c3d4e5f".to_owned(), true)));
+    }
+
+    #[test]
+    fn pieces_digests_ids_and_words_inside_words_are_nothing() {
+        for text in [
+            "acme_key=0a1b2c3d4",
+            "acme_commit = 0a1b2c3d",
+            "acme_key=0a1b2c3d-0a1b",
+            "acme:\n  x: 1, accessor_token_id: 0a1b2c3d",
+            "placmeal=0a1b2c3d",
+        ] {
+            assert_eq!(found(text), None, "{text}");
+        }
+    }
 }

@@ -187,7 +187,7 @@ impl Detector {
     }
 
     fn matches(&self, run: &Run<'_>, layer: &Layer<'_>, hits: &[Hit]) -> Result<Vec<Found>, DetectError> {
-        let mut found = Vec::new();
+        let mut found: Vec<Found> = Vec::new();
         let mut matches: Vec<Match> = Vec::new();
         let mut generics = Vec::new();
         for hit in hits {
@@ -214,16 +214,17 @@ impl Detector {
                 }
                 for m in matches.drain(..) {
                     let assessed = compiled.checks.assess(rule, layer.text, &m);
-                    let fresh = |f: &Found| f.rule != number || f.secret != m.secret;
-                    if let Some(mut assessed) = assessed
-                        && layer.touches_decoded(&m.secret)
-                        && found.iter().rev().take(8).all(fresh)
-                    {
-                        if !m.close {
-                            assessed.confidence = assessed.confidence.min(Confidence::Medium);
-                        }
-                        let because = assessed.note.map(str::to_owned);
-                        found.push(Found { rule: number, span: m.span, secret: m.secret, assessed, because });
+                    let Some(mut assessed) = assessed.filter(|_| layer.touches_decoded(&m.secret)) else { continue };
+                    if !m.close {
+                        assessed.confidence = assessed.confidence.min(Confidence::Medium);
+                    }
+                    let because = assessed.note.map(str::to_owned);
+                    let new = Found { rule: number, span: m.span, secret: m.secret, assessed, because };
+                    // Several keywords can lead to one value: the surest way counts.
+                    match found.iter_mut().rev().take(8).find(|f| f.rule == number && f.secret == new.secret) {
+                        Some(known) if known.assessed.confidence < new.assessed.confidence => *known = new,
+                        Some(_) => {}
+                        None => found.push(new),
                     }
                 }
             }
