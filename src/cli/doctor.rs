@@ -1,6 +1,7 @@
 //! `keyward doctor`: would this repository's own hooks, the ones that git finds, really stop a secret?
 
 mod edge;
+mod records;
 
 use super::args::{DoctorArgs, HookName, PlainFormat};
 use super::error::CommandError;
@@ -8,8 +9,10 @@ use super::hooks::canary::Canary;
 use super::hooks::place::Place;
 use super::hooks::unseen::UNSEEN;
 use super::hooks::{Session, lost};
+use crate::git::porcelain::Porcelain;
 use crate::text::Shown;
 use edge::{Edge, State};
+use records::Records;
 use serde_json::{Value, json};
 use std::io::Write;
 
@@ -27,14 +30,11 @@ const EDGES: [(&str, HookName); 6] = [
 pub fn run(args: &DoctorArgs, session: &Session<'_>, out: &mut dyn Write) -> Result<u8, CommandError> {
     let git = session.git(session.porcelain().unbound())?;
     let place = Place::find(&git, session)?;
-    let secret = Canary::new(&place, &git, true, session)?;
-    let clean = Canary::new(&place, &git, false, session)?;
-    let examine = |name, hook| edge::examine(name, hook, &place, &secret, &clean, session);
-    let mut edges = EDGES.iter().map(|(name, hook)| examine(*name, *hook)).collect::<Result<Vec<_>, _>>()?;
-    let strict = place.hooks.join(HookName::ReferenceTransaction.as_str());
-    if std::fs::symlink_metadata(strict).is_ok() {
-        edges.push(examine("references", HookName::ReferenceTransaction)?);
-    }
+    let records =
+        Records::keep(&place.common).map_err(|error| session.io("cannot read below", &place.common, &error))?;
+    let edges = examined(&place, &git, session);
+    records.put_back().map_err(|error| session.io("cannot put back the records below", &place.common, &error))?;
+    let edges = edges?;
     let guarded = edges.iter().all(|edge| edge.state == State::Guarded);
     match args.format {
         PlainFormat::Human => human(&edges, guarded, &place, session, out)?,
@@ -44,6 +44,18 @@ pub fn run(args: &DoctorArgs, session: &Session<'_>, out: &mut dyn Write) -> Res
         }
     }
     Ok(u8::from(!guarded))
+}
+
+fn examined(place: &Place, git: &Porcelain, session: &Session<'_>) -> Result<Vec<Edge>, CommandError> {
+    let secret = Canary::new(place, git, true, session)?;
+    let clean = Canary::new(place, git, false, session)?;
+    let examine = |name, hook| edge::examine(name, hook, place, &secret, &clean, session);
+    let mut edges = EDGES.iter().map(|(name, hook)| examine(*name, *hook)).collect::<Result<Vec<_>, _>>()?;
+    let strict = place.hooks.join(HookName::ReferenceTransaction.as_str());
+    if std::fs::symlink_metadata(strict).is_ok() {
+        edges.push(examine("references", HookName::ReferenceTransaction)?);
+    }
+    Ok(edges)
 }
 
 fn human(

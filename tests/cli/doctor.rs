@@ -3,6 +3,7 @@
 
 use crate::sandbox::{Sandbox, set_mode};
 use std::fs;
+use std::path::PathBuf;
 
 fn installed() -> Sandbox {
     let sandbox = Sandbox::new();
@@ -27,10 +28,14 @@ fn a_fresh_install_is_guarded_at_every_edge_of_a_commit() {
     let sandbox = installed();
     sandbox.committed("a", "a\n");
     let report = sandbox.keyward(&["doctor", "--format", "json"]).json();
-    for edge in report["edges"].as_array().unwrap().iter().filter(|edge| edge["edge"] != "push") {
+    let edges = report["edges"].as_array().unwrap();
+    assert_eq!(edges.len(), 6);
+    for edge in edges {
         assert_eq!(edge["state"], "guarded", "{edge}");
     }
-    sandbox.keyward(&["doctor"]).says("commit      guarded").says("git commit --no-verify");
+    sandbox.keyward(&["doctor"]).exits(0).says("commit      guarded").says("git commit --no-verify");
+    sandbox.keyward(&["install", "--strict"]).exits(0);
+    sandbox.keyward(&["doctor"]).exits(0).says("references  guarded").says("all 7 edges");
 }
 
 #[test]
@@ -44,8 +49,22 @@ fn nothing_is_left_behind() {
     sandbox.git(&["config", "core.untrackedCache", "true"]).exits(0);
     sandbox.stage("b", "staged\n");
     let before = sandbox.snapshot(&sandbox.root());
-    sandbox.keyward(&["doctor"]);
-    assert_eq!(sandbox.snapshot(&sandbox.root()), before);
+    sandbox.keyward(&["doctor"]).exits(0);
+    assert_same(&sandbox.snapshot(&sandbox.root()), &before);
+    // A refusal of before is still known for breaking the glass.
+    sandbox.stage("leak.txt", crate::secrets::github_token());
+    sandbox.commit("leak").exits(1);
+    let before = sandbox.snapshot(&sandbox.root());
+    sandbox.keyward(&["doctor"]).exits(0);
+    assert_same(&sandbox.snapshot(&sandbox.root()), &before);
+}
+
+/// Compares two snapshots; names the files that differ.
+fn assert_same(after: &[(PathBuf, u32, Vec<u8>)], before: &[(PathBuf, u32, Vec<u8>)]) {
+    let differ = |one: &[(PathBuf, u32, Vec<u8>)], other: &[(PathBuf, u32, Vec<u8>)]| -> Vec<PathBuf> {
+        one.iter().filter(|file| !other.contains(file)).map(|(path, ..)| path.clone()).collect()
+    };
+    assert_eq!((differ(after, before), differ(before, after)), (Vec::new(), Vec::new()));
 }
 
 #[test]

@@ -368,3 +368,53 @@ fn without_a_home_global_hooks_have_no_place() {
     sandbox.keyward(&["uninstall", "--global"]).exits(2).says("HOME");
     sandbox.keyward(&["install"]).exits(0);
 }
+
+#[test]
+fn strict_sees_what_skips_the_hooks_of_a_commit() {
+    let sandbox = Sandbox::new();
+    sandbox.committed("a", "a\n");
+    sandbox.keyward(&["install", "--strict"]).exits(0);
+    let head = sandbox.id("HEAD");
+    leak(&sandbox);
+    let token = secrets::github_token();
+    let refused: [&[&str]; 4] = [
+        &["commit", "--quiet", "--no-verify", "-m", "leak"],
+        &["stash"],
+        &["tag", "-a", "v1", "-m", &token],
+        &["notes", "add", "-m", &token],
+    ];
+    for words in refused {
+        let output = sandbox.git(words).says("block:").hides(&token);
+        assert_ne!(output.code, 0, "{words:?}");
+    }
+    assert_eq!(sandbox.id("HEAD"), head);
+    assert_eq!(sandbox.git(&["for-each-ref", "--format=%(refname)"]).stdout, "refs/heads/main\n");
+    sandbox.stage("config.txt", "clean\n");
+    sandbox.git(&["commit", "--quiet", "--no-verify", "-m", "clean"]).exits(0);
+}
+
+#[test]
+fn a_secret_in_a_patch_is_refused_by_am() {
+    let sandbox = Sandbox::new();
+    sandbox.committed("a", "a\n");
+    leak(&sandbox);
+    sandbox.git(&["commit", "--quiet", "--no-verify", "-m", "leak"]).exits(0);
+    sandbox.git(&["format-patch", "--quiet", "-1", "-o", "../patches"]).exits(0);
+    sandbox.git(&["reset", "--quiet", "--hard", "HEAD~1"]).exits(0);
+    sandbox.keyward(&["install"]).exits(0);
+    let output = sandbox.git(&["am", "../patches/0001-leak.patch"]).says("block:");
+    assert_ne!(output.code, 0);
+}
+
+#[test]
+fn a_push_of_a_secret_is_refused() {
+    let sandbox = Sandbox::new();
+    sandbox.git(&["init", "--quiet", "--bare", "../remote"]).exits(0);
+    sandbox.git(&["remote", "add", "origin", "../remote"]).exits(0);
+    sandbox.committed("a", "a\n");
+    sandbox.keyward(&["install"]).exits(0);
+    sandbox.git(&["push", "--quiet", "origin", "main"]).exits(0);
+    sandbox.committed("leak.txt", secrets::github_token());
+    let output = sandbox.git(&["push", "--quiet", "origin", "main"]).says("block:");
+    assert_ne!(output.code, 0);
+}
