@@ -29,7 +29,9 @@ fn main() -> Result<(), Box<dyn Error>> {
             Err(errors) => {
                 failed = true;
                 for error in errors {
-                    let line = error.span.map_or(1, |span| text[..span.start].lines().count().max(1));
+                    let line = error
+                        .span
+                        .map_or(1, |span| 1 + text.bytes().take(span.start).filter(|&byte| byte == b'\n').count());
                     println!("cargo::error={}:{line}: {}", error.file, error.kind);
                 }
             }

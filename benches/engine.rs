@@ -2,6 +2,8 @@
 //!
 //! `cargo bench --bench engine`
 
+#![allow(clippy::expect_used, reason = "a test or bench may fail loudly")]
+
 use divan::Bencher;
 use divan::counter::BytesCount;
 use keyward::blob::{Blob, Origin};

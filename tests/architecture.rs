@@ -1,5 +1,7 @@
 //! Imports between modules run one way, as the map in the front page of the crate says.
 
+#![allow(clippy::expect_used, reason = "a test or bench may fail loudly")]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,5 +1,7 @@
 //! Every example of every built-in rule runs through the whole engine.
 
+#![allow(clippy::expect_used, reason = "a test or bench may fail loudly")]
+
 use keyward::blob::{Blob, ObjectKind, Origin};
 use keyward::detect::{DecodeLimits, Detector};
 use keyward::rule::{AppliesTo, CHECKSUMS, Catalogue, Confidence, Rule};

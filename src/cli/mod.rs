@@ -53,7 +53,8 @@ pub fn main() -> ExitCode {
 /// Says where, not what: a panic's message can quote the text that was worked on.
 fn on_panic(info: &PanicHookInfo<'_>) {
     let place = info.location().map(|at| format!(" at {}:{}", at.file(), at.line())).unwrap_or_default();
-    eprintln!("keyward: internal error{place}; nothing was judged. Please report this line.");
+    // Standard error may be closed, and a panic inside a panic would end in another exit code.
+    _ = writeln!(io::stderr(), "keyward: internal error{place}; nothing was judged. Please report this line.");
     std::process::exit(i32::from(FAILED));
 }
 

@@ -106,7 +106,7 @@ fn read(path: &Path) -> Result<Vec<u8>, CommandError> {
 fn administrator(git: &GitConfig) -> Result<Option<Layer>, CommandError> {
     let named = git.get_at(Scope::System, "keyward.config").and_then(|setting| setting.value.as_ref());
     let path = match named {
-        Some(path) => PathBuf::from(path.to_path_lossy().into_owned()),
+        Some(path) => path.to_path_lossy().into_owned(),
         None if Path::new(ADMINISTRATOR).exists() => PathBuf::from(ADMINISTRATOR),
         None => return Ok(None),
     };

@@ -12,7 +12,7 @@ use crate::policy::{Judgement, Verdict, is_old};
 use crate::source::{Before, Sink};
 use crate::text::Lines;
 use std::collections::HashMap;
-use std::hash::{BuildHasher, Hash, Hasher, RandomState};
+use std::hash::{BuildHasher, RandomState};
 use std::ops::ControlFlow;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -115,11 +115,7 @@ impl<'a> Collector<'a> {
 
     fn fingerprint(&self, candidate: &Candidate) -> Fingerprint {
         let kind = candidate.rule.kind.as_str();
-        let hash = |key: &RandomState| {
-            let mut hasher = key.build_hasher();
-            (kind, candidate.identity.expose()).hash(&mut hasher);
-            hasher.finish()
-        };
+        let hash = |key: &RandomState| key.hash_one((kind, candidate.identity.expose()));
         let key = (hash(&self.keys.0), hash(&self.keys.1));
         let known = || self.fingerprints.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(fingerprint) = known().get(&key) {
