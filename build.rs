@@ -7,6 +7,7 @@ mod load;
 #[path = "src/rule/model.rs"]
 mod model;
 
+use sha2::{Digest, Sha256};
 use std::error::Error;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
@@ -43,7 +44,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     load::cross_check(rules.iter())?;
     let examples: Vec<_> = rules.iter().map(|rule| (&rule.id, &rule.examples)).collect();
     let out = env::var("OUT_DIR")?;
-    fs::write(Path::new(&out).join("rules.bin"), postcard::to_allocvec(&rules)?)?;
+    let compact = postcard::to_allocvec(&rules)?;
+    fs::write(Path::new(&out).join("rules.sha256"), Sha256::digest(&compact))?;
+    fs::write(Path::new(&out).join("rules.bin"), compact)?;
     fs::write(Path::new(&out).join("examples.bin"), postcard::to_allocvec(&examples)?)?;
     Ok(())
 }

@@ -4,13 +4,11 @@
 //! once: one lane waits for its table look-up while the others go on, which is about three times as fast as one
 //! lane. The aho-corasick crate is the reference in the tests.
 
-use std::collections::VecDeque;
-
 const LANES: usize = 4;
 /// Texts shorter than this run in one lane: the start of a lane costs a keyword's length.
 const SHORTEST_FOR_LANES: usize = 1024;
 /// Rows of the automaton that fit; each is a state times the classes of bytes.
-const SIZES: [usize; 3] = [1 << 17, 1 << 19, 1 << 21];
+const SIZES: [usize; 3] = [1 << 17, 1 << 19, 1 << 22];
 
 /// An occurrence of a keyword.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -51,25 +49,14 @@ impl Prefilter {
     /// Builds the automaton; keywords are lower case and not empty.
     pub fn new(keywords: &[Vec<u8>]) -> Result<Self, TooManyKeywords> {
         let (classes, count) = classes(keywords);
-        let trie = Trie::new(keywords, &classes, count);
-        let order = trie.order();
-        let mut place = vec![0u32; trie.rows.len()];
-        for (row, &state) in order.iter().enumerate() {
-            if let Some(slot) = place.get_mut(state) {
-                *slot = (row * count) as u32;
-            }
-        }
-        let quiet = order.iter().filter(|&&state| trie.silent(state)).count();
-        let mut rows = Vec::with_capacity(order.len() * count);
-        for &state in &order {
-            let row = trie.rows.get(state).map(Vec::as_slice).unwrap_or_default();
-            rows.extend(row.iter().map(|&next| place.get(next).copied().unwrap_or(0)));
-        }
-        let reports =
-            order.iter().skip(quiet).map(|&state| trie.outputs.get(state).cloned().unwrap_or_default()).collect();
+        let mut trie = Trie::new(keywords, &classes);
+        trie.link();
+        let (numbers, quiet) = trie.number();
+        let rows = trie.rows(&numbers, count)?;
+        let reports = trie.reports(&numbers, quiet);
         Ok(Self {
             classes,
-            table: Table::new(rows)?,
+            table: rows,
             reporting: (quiet * count) as u32,
             stride: count as u32,
             reports,
@@ -155,21 +142,29 @@ impl Prefilter {
 }
 
 impl Table {
-    fn new(mut rows: Vec<u32>) -> Result<Self, TooManyKeywords> {
-        let size = SIZES.into_iter().find(|&size| rows.len() <= size).ok_or(TooManyKeywords)?;
-        rows.resize(size, 0);
-        let rows = rows.into_boxed_slice();
-        let rows = match rows.try_into() {
+    /// A table of zeros for so many entries.
+    fn of(entries: usize) -> Result<Self, TooManyKeywords> {
+        let size = SIZES.into_iter().find(|&size| entries <= size).ok_or(TooManyKeywords)?;
+        let zeros = vec![0u32; size].into_boxed_slice();
+        let zeros = match zeros.try_into() {
             Ok(table) => return Ok(Self::Small(table)),
-            Err(rows) => rows,
+            Err(zeros) => zeros,
         };
-        let rows: Box<[u32]> = rows;
-        let rows = match rows.try_into() {
+        let zeros: Box<[u32]> = zeros;
+        let zeros = match zeros.try_into() {
             Ok(table) => return Ok(Self::Medium(table)),
-            Err(rows) => rows,
+            Err(zeros) => zeros,
         };
-        let rows: Box<[u32]> = rows;
-        rows.try_into().map(Self::Large).map_err(|_| TooManyKeywords)
+        let zeros: Box<[u32]> = zeros;
+        zeros.try_into().map(Self::Large).map_err(|_| TooManyKeywords)
+    }
+
+    fn entries(&mut self) -> &mut [u32] {
+        match self {
+            Self::Small(table) => table.as_mut_slice(),
+            Self::Medium(table) => table.as_mut_slice(),
+            Self::Large(table) => table.as_mut_slice(),
+        }
     }
 }
 
@@ -187,80 +182,143 @@ fn classes(keywords: &[Vec<u8>]) -> ([u8; 256], usize) {
     (classes, usize::from(count))
 }
 
-/// The automaton while it is built: rows of next states, and what each state reports.
+/// The automaton while it is built: a tree of the keywords' beginnings, with the longest proper suffix of each that
+/// is a beginning too. Rows are filled at the end, each a copy of its suffix's row with its own children put in.
 struct Trie {
-    rows: Vec<Vec<usize>>,
-    outputs: Vec<Vec<u32>>,
-    breadth_first: Vec<usize>,
+    states: Vec<State>,
+    breadth_first: Vec<u32>,
 }
 
-const NONE: usize = usize::MAX;
+#[derive(Clone, Default)]
+struct State {
+    class: u8,
+    first_child: u32,
+    next_sibling: u32,
+    suffix: u32,
+    reports: bool,
+    keywords: Vec<u32>,
+}
+
+const ROOT: u32 = 0;
 
 impl Trie {
-    fn new(keywords: &[Vec<u8>], classes: &[u8; 256], count: usize) -> Self {
-        let mut trie = Self { rows: vec![vec![NONE; count]], outputs: vec![Vec::new()], breadth_first: vec![0] };
+    fn new(keywords: &[Vec<u8>], classes: &[u8; 256]) -> Self {
+        let mut trie = Self { states: vec![State::default()], breadth_first: Vec::new() };
         for (id, word) in keywords.iter().enumerate() {
-            let end = word.iter().fold(0, |state, &byte| trie.child(state, usize::from(classes[usize::from(byte)])));
-            if let Some(output) = trie.outputs.get_mut(end) {
-                output.push(id as u32);
+            let end = word.iter().fold(ROOT, |state, &byte| trie.grow(state, classes[usize::from(byte)]));
+            if let Some(state) = trie.states.get_mut(end as usize) {
+                state.keywords.push(id as u32);
+                state.reports = true;
             }
         }
-        trie.resolve(count);
         trie
     }
 
-    fn child(&mut self, state: usize, class: usize) -> usize {
-        let fresh = self.rows.len();
-        let width = self.rows.first().map_or(0, Vec::len);
-        match self.rows.get_mut(state).and_then(|row| row.get_mut(class)) {
-            Some(next) if *next == NONE => *next = fresh,
-            Some(next) => return *next,
-            None => return 0,
+    fn state(&self, state: u32) -> &State {
+        // Every number that is handed around was given out by `grow`, except for the root, which is always there.
+        self.states.get(state as usize).unwrap_or(&self.states[ROOT as usize])
+    }
+
+    fn children(&self, state: u32) -> impl Iterator<Item = u32> + '_ {
+        let first = self.state(state).first_child;
+        let known = |child: u32| (child != ROOT).then_some(child);
+        std::iter::successors(known(first), move |&child| known(self.state(child).next_sibling))
+    }
+
+    fn child(&self, state: u32, class: u8) -> Option<u32> {
+        self.children(state).find(|&child| self.state(child).class == class)
+    }
+
+    fn grow(&mut self, state: u32, class: u8) -> u32 {
+        if let Some(child) = self.child(state, class) {
+            return child;
         }
-        self.rows.push(vec![NONE; width]);
-        self.outputs.push(Vec::new());
+        let fresh = self.states.len() as u32;
+        let next_sibling = self.state(state).first_child;
+        self.states.push(State { class, next_sibling, ..State::default() });
+        if let Some(state) = self.states.get_mut(state as usize) {
+            state.first_child = fresh;
+        }
         fresh
     }
 
-    /// Replaces every missing edge by that of the longest proper suffix, breadth first.
-    fn resolve(&mut self, count: usize) {
-        let mut fail = vec![0usize; self.rows.len()];
-        let mut queue = VecDeque::from([0usize]);
-        while let Some(state) = queue.pop_front() {
-            for class in 0..count {
-                let next = self.next(state, class);
-                let fallback = if state == 0 { 0 } else { self.next(fail.get(state).copied().unwrap_or(0), class) };
-                if next == NONE {
-                    if let Some(slot) = self.rows.get_mut(state).and_then(|row| row.get_mut(class)) {
-                        *slot = fallback;
-                    }
-                    continue;
+    /// Finds each state's suffix, breadth first.
+    fn link(&mut self) {
+        self.breadth_first.push(ROOT);
+        let mut at = 0;
+        while let Some(&parent) = self.breadth_first.get(at) {
+            at += 1;
+            let children: Vec<u32> = self.children(parent).collect();
+            for child in children {
+                let suffix = if parent == ROOT { ROOT } else { self.suffix_of(parent, self.state(child).class) };
+                let inherited = self.state(suffix).reports;
+                if let Some(child) = self.states.get_mut(child as usize) {
+                    child.suffix = suffix;
+                    child.reports |= inherited;
                 }
-                if let Some(slot) = fail.get_mut(next) {
-                    *slot = fallback;
-                }
-                let inherited = self.outputs.get(fallback).cloned().unwrap_or_default();
-                if let Some(output) = self.outputs.get_mut(next) {
-                    output.extend(inherited);
-                }
-                self.breadth_first.push(next);
-                queue.push_back(next);
+                self.breadth_first.push(child);
             }
         }
     }
 
-    fn next(&self, state: usize, class: usize) -> usize {
-        self.rows.get(state).and_then(|row| row.get(class)).copied().unwrap_or(0)
+    fn suffix_of(&self, parent: u32, class: u8) -> u32 {
+        let mut state = self.state(parent).suffix;
+        loop {
+            match self.child(state, class) {
+                Some(child) => return child,
+                None if state == ROOT => return ROOT,
+                None => state = self.state(state).suffix,
+            }
+        }
     }
 
-    fn silent(&self, state: usize) -> bool {
-        self.outputs.get(state).is_none_or(Vec::is_empty)
+    /// The row of each state: those near the root first, so that the hot rows share cache lines; those that report
+    /// last. And how many do not report.
+    fn number(&self) -> (Vec<u32>, usize) {
+        let (quiet, loud): (Vec<u32>, Vec<u32>) =
+            self.breadth_first.iter().partition(|&&state| !self.state(state).reports);
+        let mut numbers = vec![0; self.states.len()];
+        for (row, &state) in quiet.iter().chain(&loud).enumerate() {
+            if let Some(number) = numbers.get_mut(state as usize) {
+                *number = row as u32;
+            }
+        }
+        (numbers, quiet.len())
     }
 
-    /// States near the root first, so that the hot rows share cache lines; those that report last.
-    fn order(&self) -> Vec<usize> {
-        let (quiet, loud): (Vec<usize>, Vec<usize>) = self.breadth_first.iter().partition(|&&state| self.silent(state));
-        quiet.into_iter().chain(loud).collect()
+    fn rows(&self, numbers: &[u32], width: usize) -> Result<Table, TooManyKeywords> {
+        let mut table = Table::of(self.states.len() * width)?;
+        let entries = table.entries();
+        let row = |state: u32| numbers.get(state as usize).copied().unwrap_or(0) as usize * width;
+        for &state in &self.breadth_first {
+            let (own, suffix) = (row(state), row(self.state(state).suffix));
+            entries.copy_within(suffix..suffix + width, own);
+            for child in self.children(state) {
+                let class = usize::from(self.state(child).class);
+                if let Some(entry) = entries.get_mut(own + class) {
+                    *entry = row(child) as u32;
+                }
+            }
+        }
+        Ok(table)
+    }
+
+    /// The keywords of each row that reports, in the rows' order.
+    fn reports(&self, numbers: &[u32], quiet: usize) -> Vec<Vec<u32>> {
+        let mut reports = vec![Vec::new(); self.states.len() - quiet];
+        for &state in self.breadth_first.iter().filter(|&&state| self.state(state).reports) {
+            let row = numbers.get(state as usize).copied().unwrap_or(0) as usize;
+            let mut keywords = self.state(state).keywords.clone();
+            let mut suffix = self.state(state).suffix;
+            while suffix != ROOT {
+                keywords.extend_from_slice(&self.state(suffix).keywords);
+                suffix = self.state(suffix).suffix;
+            }
+            if let Some(slot) = reports.get_mut(row - quiet) {
+                *slot = keywords;
+            }
+        }
+        reports
     }
 }
 
