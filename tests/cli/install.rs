@@ -7,20 +7,22 @@ use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::Path;
 
-const GUARDED: [&str; 6] =
+pub const GUARDED: [&str; 6] =
     ["pre-commit", "commit-msg", "pre-merge-commit", "pre-applypatch", "applypatch-msg", "pre-push"];
 
 /// A hook that leaves a trace in the file `trace` of the sandbox.
-fn tracing(sandbox: &Sandbox, path: impl AsRef<Path>, word: &str) {
+pub fn tracing(sandbox: &Sandbox, path: impl AsRef<Path>, word: &str) {
     let trace = sandbox.root().join("trace");
     sandbox.script(path, &format!("#!/bin/sh\necho {word} >>'{}'\n", trace.display()));
 }
 
-fn trace(sandbox: &Sandbox) -> String {
+/// What those hooks have left.
+pub fn trace(sandbox: &Sandbox) -> String {
     fs::read_to_string(sandbox.root().join("trace")).unwrap_or_default()
 }
 
-fn leak(sandbox: &Sandbox) {
+/// Stages a file with a secret.
+pub fn leak(sandbox: &Sandbox) {
     sandbox.stage("config.txt", format!("token = {}\n", secrets::github_token()));
 }
 
@@ -208,6 +210,16 @@ fn a_hooks_folder_that_cannot_be_written_is_named() {
     sandbox.keyward(&["install"]).exits(2).says("file/hooks");
 }
 
+#[test]
+fn hooks_that_are_switched_off_by_the_setting_are_told() {
+    let sandbox = Sandbox::new();
+    sandbox.git(&["config", "core.hooksPath", ""]).exits(0);
+    sandbox.keyward(&["install"]).exits(2).says("git runs no hooks");
+    sandbox.git(&["config", "core.hooksPath", "/dev/null"]).exits(0);
+    sandbox.keyward(&["install"]).exits(2).says("/dev/null").says("--show-origin");
+    sandbox.keyward(&["doctor"]).exits(1).says("no such hook in /dev/null");
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn a_read_only_hooks_folder_is_an_error_with_a_remedy() {
@@ -224,149 +236,6 @@ fn a_path_with_escape_codes_reaches_no_terminal() {
     sandbox.keyward(&["install"]).exits(0).says("a\\x1b[31mb").hides("\u{1b}");
     leak(&sandbox);
     sandbox.commit("leak").exits(1).says("block");
-}
-
-#[test]
-fn husky_gets_a_block_in_the_files_that_it_keeps() {
-    let sandbox = husky();
-    sandbox.write(".husky/pre-commit", "echo lint");
-    sandbox.write(".husky/pre-push", "#!/bin/sh\ncat >>../pushed\n");
-    let before = sandbox.snapshot(&sandbox.repo);
-    sandbox.keyward(&["install"]).exits(0).says("added to what is there").says("on PATH");
-    let after = sandbox.snapshot(&sandbox.repo);
-    sandbox.keyward(&["install"]).exits(0).says("installed already");
-    assert_eq!(sandbox.snapshot(&sandbox.repo), after);
-    leak(&sandbox);
-    sandbox.commit("leak").exits(1).says("block");
-    sandbox.git(&["reset", "--quiet"]);
-    fs::remove_file(sandbox.repo.join("config.txt")).unwrap();
-    sandbox.keyward(&["uninstall"]).exits(0);
-    sandbox.git(&["reset", "--quiet"]);
-    fs::remove_file(sandbox.repo.join(".git/index")).ok();
-    let left: Vec<_> = sandbox.snapshot(&sandbox.repo.join(".husky"));
-    let before: Vec<_> =
-        before.into_iter().filter(|(path, ..)| path.starts_with(sandbox.repo.join(".husky"))).collect();
-    assert_eq!(left, before);
-}
-
-#[test]
-fn a_husky_pre_push_of_the_users_still_gets_what_git_says() {
-    let mut sandbox = husky();
-    sandbox.write(".husky/pre-push", "#!/bin/sh\ncat >>../pushed\n");
-    sandbox.keyward(&["install"]).exits(0);
-    let stand_in = sandbox.script("../bin/keyward", "#!/bin/sh\ncat >>../judged\n");
-    sandbox.set("PATH", format!("{}:/usr/bin:/bin", stand_in.parent().unwrap().display()));
-    let hook = sandbox.repo.join(".husky/_/pre-push");
-    sandbox.run_in(&sandbox.repo, hook.as_os_str(), &["origin", "url"], b"one\\n\ntwo\n").exits(0);
-    for file in ["../judged", "../pushed"] {
-        assert_eq!(fs::read_to_string(sandbox.repo.join(file)).unwrap(), "one\\n\ntwo\n", "{file}");
-    }
-}
-
-/// A repository that husky 9 has set up: it runs `.husky/NAME` from hooks of its own making.
-fn husky() -> Sandbox {
-    let mut sandbox = Sandbox::new();
-    for hook in GUARDED {
-        let text = format!("#!/bin/sh\n[ ! -f .husky/{hook} ] || exec sh -e .husky/{hook} \"$@\"\n");
-        sandbox.script(format!(".husky/_/{hook}"), &text);
-    }
-    sandbox.git(&["config", "core.hooksPath", ".husky/_"]).exits(0);
-    let folder = Path::new(env!("CARGO_BIN_EXE_keyward")).parent().unwrap();
-    sandbox.set("PATH", format!("{}:{}", folder.display(), std::env::var("PATH").unwrap()));
-    sandbox
-}
-
-#[test]
-fn lefthook_users_are_told_what_to_add() {
-    let sandbox = Sandbox::new();
-    sandbox.script(".git/hooks/pre-commit", "#!/bin/sh\nexit 0\ncall_lefthook run \"pre-commit\" \"$@\"\n");
-    sandbox.keyward(&["install"]).exits(0).says("lefthook.yml").says("run: keyward hook pre-commit");
-    sandbox.write("lefthook.yml", "pre-commit:\n  commands:\n    keyward:\n      run: keyward hook pre-commit\n");
-    sandbox.keyward(&["install"]).exits(0).hides("lefthook.yml");
-}
-
-#[test]
-fn the_pre_commit_frameworks_hook_may_be_put_over_keywards_without_a_loop() {
-    let sandbox = Sandbox::new();
-    // What `pre-commit install` writes, shortened: it calls the hook that it found as NAME.legacy.
-    let framework = "#!/bin/sh\n# File generated by pre-commit: https://pre-commit.com\nif [ -n \"$PRE_COMMIT_RUNNING_LEGACY\" ]; then echo bug; exit 1; fi\nlegacy=\"${0%/*}/pre-commit.legacy\"\n[ ! -x \"$legacy\" ] || PRE_COMMIT_RUNNING_LEGACY=1 \"$legacy\" \"$@\"\n";
-    sandbox.script(".git/hooks/pre-commit", framework);
-    sandbox.keyward(&["install"]).exits(0);
-    fs::rename(sandbox.hook("pre-commit"), sandbox.hook("pre-commit.legacy")).unwrap();
-    sandbox.script(".git/hooks/pre-commit", framework);
-    for _ in 0..2 {
-        leak(&sandbox);
-        sandbox.commit("leak").exits(1).says("block").hides("bug");
-        sandbox.stage("config.txt", "nothing\n");
-        sandbox.git(&["commit", "--quiet", "--allow-empty", "-m", "clean"]).exits(0);
-        sandbox.keyward(&["install"]).exits(0);
-    }
-}
-
-#[test]
-fn global_hooks_guard_every_repository_and_call_its_own() {
-    let sandbox = Sandbox::new();
-    tracing(&sandbox, ".git/hooks/pre-commit", "own");
-    tracing(&sandbox, ".git/hooks/post-commit", "after");
-    sandbox.keyward_in(&sandbox.home, &["install", "--global"]).exits(0).says("every repository");
-    leak(&sandbox);
-    sandbox.commit("leak").exits(1).says("block");
-    sandbox.stage("config.txt", "clean\n");
-    sandbox.commit("clean").exits(0);
-    assert_eq!(trace(&sandbox), "own\nown\nafter\n");
-    sandbox.keyward(&["install"]).exits(0).says("guard this repository already");
-    sandbox.keyward(&["install", "--strict"]).exits(2).says("install --global --strict");
-}
-
-#[test]
-fn global_hooks_are_installed_once_and_taken_away_whole() {
-    let sandbox = Sandbox::new();
-    sandbox.git(&["config", "--global", "core.hooksPath", "~/mine"]).exits(0);
-    sandbox.script("../home/mine/pre-commit", "#!/bin/sh\necho former >>../trace\n");
-    tracing(&sandbox, ".git/hooks/pre-commit", "own");
-    let before = sandbox.snapshot(&sandbox.home);
-    sandbox.keyward(&["install", "--global", "--strict"]).exits(0).says("pointed before");
-    let after = sandbox.snapshot(&sandbox.home);
-    sandbox.keyward(&["install", "--global"]).exits(0).says("installed already");
-    assert_eq!(sandbox.snapshot(&sandbox.home), after);
-    sandbox.stage("a", "a\n");
-    sandbox.commit("a").exits(0);
-    assert_eq!(trace(&sandbox), "own\nformer\n");
-    sandbox.keyward(&["uninstall", "--global"]).exits(0);
-    let hooks = |list: Vec<(std::path::PathBuf, u32, Vec<u8>)>| -> Vec<_> {
-        list.into_iter().filter(|(path, ..)| !path.ends_with(".gitconfig")).collect()
-    };
-    assert_eq!(hooks(sandbox.snapshot(&sandbox.home)), hooks(before));
-    sandbox.git(&["config", "--global", "--get", "core.hooksPath"]).exits(0).says("~/mine");
-    sandbox.git(&["config", "--global", "--get", "keyward.formerHooksPath"]).exits(1);
-}
-
-#[test]
-fn a_clone_and_a_push_work_under_global_hooks() {
-    let sandbox = Sandbox::new();
-    sandbox.keyward(&["install", "--global"]).exits(0);
-    sandbox.stage("a", "a\n");
-    sandbox.commit("a").exits(0);
-    sandbox.git(&["config", "receive.denyCurrentBranch", "updateInstead"]).exits(0);
-    tracing(&sandbox, ".git/hooks/post-receive", "received");
-    let clone = sandbox.root().join("clone");
-    sandbox
-        .git_in(&sandbox.home, &["clone".as_ref(), "--quiet".as_ref(), sandbox.repo.as_os_str(), clone.as_os_str()])
-        .exits(0);
-    fs::write(clone.join("a"), "b\n").unwrap();
-    sandbox.git_in(&clone, &["commit", "--quiet", "-am", "b"]).exits(0);
-    sandbox.git_in(&clone, &["push", "--quiet", "--no-verify", "origin", "main"]).exits(0);
-    assert_eq!(fs::read_to_string(sandbox.repo.join("a")).unwrap(), "b\n");
-    assert_eq!(trace(&sandbox), "received\n");
-}
-
-#[test]
-fn without_a_home_global_hooks_have_no_place() {
-    let mut sandbox = Sandbox::new();
-    sandbox.unset("HOME");
-    sandbox.keyward(&["install", "--global"]).exits(2).says("HOME");
-    sandbox.keyward(&["uninstall", "--global"]).exits(2).says("HOME");
-    sandbox.keyward(&["install"]).exits(0);
 }
 
 #[test]

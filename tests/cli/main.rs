@@ -5,7 +5,9 @@
 mod doctor;
 mod drill;
 mod framework;
+mod global;
 mod install;
+mod managers;
 mod sandbox;
 mod scripts;
 mod secrets;

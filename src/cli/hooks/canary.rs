@@ -58,21 +58,25 @@ impl<'a> Canary<'a> {
         if let (HookName::PreMergeCommit, Some(head)) = (hook, &self.head) {
             git = git.with(format!("GITHEAD_{head}"), "a branch");
         }
-        let mut words: Vec<OsString> = ["hook", "run", hook.as_str()].map(OsString::from).to_vec();
-        if stdin.is_empty() {
-            words.push("--".into());
-            words.extend(args.iter().cloned());
-            let ran = self.session.git(git.run(&words, b""))?;
-            // Before git 2.36 there is no `git hook`.
-            if !ran.stderr.contains_str("is not a git command") {
-                return Ok(answer(&ran));
-            }
+        let mut words: Vec<OsString> = ["hook", "run"].map(OsString::from).to_vec();
+        if !stdin.is_empty() {
+            let file = self.folder.path().join("stdin");
+            fs::write(&file, &stdin).map_err(|error| self.session.io("cannot write", &file, &error))?;
+            let mut option = OsString::from("--to-stdin=");
+            option.push(file);
+            words.push(option);
         }
-        // `git hook run` hands on standard input only since git 2.40.
-        self.start(&git, script, &args, &stdin)
+        words.extend([hook.as_str(), "--"].map(OsString::from));
+        words.extend(args.iter().cloned());
+        let ran = self.session.git(git.run(&words, b""))?;
+        // `git hook` came with git 2.36, its `--to-stdin` with 2.40.
+        if ["is not a git command", "unknown option"].iter().any(|words| ran.stderr.contains_str(words)) {
+            return Ok(answer(&self.session.git(git.run_program(script.as_os_str(), &args, &stdin))?));
+        }
+        Ok(answer(&ran))
     }
 
-    /// Shows it to a script that git would not find, with no former hook beside it.
+    /// Shows it to a copy of one of keyward's scripts, with no former hook beside it.
     pub fn show_alone(&self, hook: HookName, script: &Path) -> Result<Answer, CommandError> {
         let (args, stdin) = self.input(hook)?;
         let alone = self.folder.path().join("alone");
@@ -80,17 +84,8 @@ impl<'a> Canary<'a> {
         fs::create_dir_all(&alone)
             .and_then(|()| fs::copy(script, &copy))
             .map_err(|error| self.session.io("cannot copy", script, &error))?;
-        self.start(&self.git, &copy, &args, &stdin)
-    }
-
-    fn start(&self, git: &Porcelain, script: &Path, args: &[OsString], stdin: &[u8]) -> Result<Answer, CommandError> {
-        let ran = if cfg!(windows) {
-            let words = std::iter::once(script.as_os_str()).chain(args.iter().map(OsString::as_os_str));
-            git.run_program(OsStr::new("sh"), words, stdin)
-        } else {
-            git.run_program(script.as_os_str(), args, stdin)
-        };
-        Ok(answer(&self.session.git(ran)?))
+        let words = std::iter::once(copy.as_os_str()).chain(args.iter().map(OsString::as_os_str));
+        Ok(answer(&self.session.git(self.git.run_program(OsStr::new("sh"), words, &stdin))?))
     }
 
     /// The arguments and the standard input that git gives this hook.

@@ -64,6 +64,9 @@ impl Session<'_> {
             std::io::ErrorKind::PermissionDenied | std::io::ErrorKind::ReadOnlyFilesystem => {
                 error_of.hint("make the folder writable, or name another one: `git config core.hooksPath FOLDER`")
             }
+            std::io::ErrorKind::NotADirectory => {
+                error_of.hint("the hooks' folder is none; see `git config --show-origin --get core.hooksPath`")
+            }
             _ => error_of,
         }
     }

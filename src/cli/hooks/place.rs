@@ -47,11 +47,15 @@ impl Place {
         let top = git.read(["rev-parse", "--show-toplevel"]).map_err(|error| no_repository(error, session))?;
         let top = path(top)?;
         let git = git.moved(&top);
+        let setting = hooks_path(&git, session)?;
+        if setting.as_ref().is_some_and(|setting| setting.value.as_os_str().is_empty()) {
+            return Err(CommandError::new(ErrorKind::Repository, "core.hooksPath is empty, so that git runs no hooks")
+                .hint("find out where it is set: `git config --show-origin --get core.hooksPath`, and unset it"));
+        }
         // At the top level, because a relative core.hooksPath is printed as it is.
         let hooks = top.join(path(session.git(git.read(["rev-parse", "--git-path", "hooks"]))?)?);
         let common = top.join(path(session.git(git.read(["rev-parse", "--git-common-dir"]))?)?);
         let husky = husky(&hooks);
-        let setting = hooks_path(&git, session)?;
         Ok(Self { top, hooks, setting, husky, common })
     }
 

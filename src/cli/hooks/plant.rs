@@ -57,6 +57,19 @@ impl Random {
         self.bytes(count).into_iter().filter_map(letter).collect()
     }
 
+    /// A password as a generator makes it: with digits, and with no character thrice in a row, which reads as a stand-in.
+    /// For 8 characters or more; for fewer it may not be found.
+    pub fn password(&mut self, count: usize) -> String {
+        loop {
+            let text = self.text(BASE62, count);
+            let letters: Vec<u8> = text.bytes().map(|byte| byte.to_ascii_lowercase()).collect();
+            let dull = letters.windows(3).any(|three| three.iter().all(|byte| Some(byte) == three.first()));
+            if !dull && letters.iter().filter(|byte| byte.is_ascii_digit()).count() >= 2 {
+                return text;
+            }
+        }
+    }
+
     /// A GitHub personal access token with a valid checksum: CRC-32 over the 30 random characters, six base-62 digits
     /// (<https://github.blog/2021-04-05-behind-githubs-new-authentication-token-formats/>).
     pub fn github_token(&mut self) -> String {
@@ -135,16 +148,16 @@ fn jwt(random: &mut Random) -> String {
 }
 
 fn database_url(random: &mut Random) -> String {
-    format!("{}://orders:{}@db.internal.acme.io:5432/orders", ["postgre", "sql"].concat(), random.text(BASE62, 20))
+    format!("{}://orders:{}@db.internal.acme.io:5432/orders", ["postgre", "sql"].concat(), random.password(20))
 }
 
 fn password(random: &mut Random) -> String {
-    format!("{}={}\n", ["mail.pass", "word"].concat(), random.text(BASE62, 24))
+    format!("{}={}\n", ["mail.pass", "word"].concat(), random.password(24))
 }
 
 fn dotenv(random: &mut Random) -> String {
     let (name, key) = (["APP_SEC", "RET"].concat(), ["API_", "KEY"].concat());
-    format!("APP_ENV=production\n{name}={}\n{key}={}\n", random.text(BASE62, 40), random.text(BASE62, 32))
+    format!("APP_ENV=production\n{name}={}\n{key}={}\n", random.password(40), random.password(32))
 }
 
 #[cfg(test)]
