@@ -45,8 +45,8 @@ fn everywhere(report: &mut Report<'_>) -> Result<(), CommandError> {
     let git = session.porcelain();
     let global = Global::read(&git, session)?;
     // First the setting: git must not look for hooks in a folder that is half gone.
+    global.deactivate(&git, session)?;
     if global.active {
-        global.deactivate(&git, session)?;
         report.found = true;
         writeln!(report.out, "core.hooksPath says again what it said before").map_err(lost)?;
     }

@@ -202,3 +202,40 @@ fn lost_output_is_exit_2() {
         sandbox.run_in(&sandbox.repo, "sh".as_ref(), &words, b"").exits(2);
     }
 }
+
+#[test]
+fn any_kind_of_repository_can_be_proved() {
+    let sandbox = Sandbox::without_repository();
+    let kinds: [&[&str]; 3] =
+        [&["--object-format=sha256", "new"], &["with: co:lon \"and' quotes"], &["-b", "other", "odd\u{1b}name"]];
+    for kind in kinds {
+        let words: Vec<&str> = ["init", "--quiet"].iter().chain(kind).copied().collect();
+        sandbox.git_in(&sandbox.home, &words).exits(0);
+        let folder = sandbox.home.join(kind.last().unwrap());
+        for _ in 0..2 {
+            sandbox.keyward_in(&folder, &["install", "--strict"]).exits(0);
+            sandbox.keyward_in(&folder, &["doctor"]).exits(0).says("all 7 edges").hides("\u{1b}");
+            sandbox.git_in(&folder, &["commit", "--quiet", "--allow-empty", "-m", "first"]).exits(0);
+        }
+    }
+}
+
+#[test]
+fn without_git_it_could_not_do_the_job() {
+    let mut sandbox = installed();
+    sandbox.set("PATH", sandbox.home.clone());
+    for command in ["doctor", "drill", "install", "uninstall"] {
+        sandbox.keyward(&[command]).exits(2).says("no git on PATH").says("install git");
+    }
+}
+
+#[test]
+fn the_documentation_and_doctor_list_the_same_commands() {
+    let page = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/hooks.md")).unwrap();
+    for unseen in keyward::cli::hooks::unseen::UNSEEN {
+        let yes = if unseen.strict { "| yes |" } else { "| no" };
+        let named = |name: &str| page.lines().any(|line| line.contains(&format!("`{name}`")) && line.contains(yes));
+        let names = unseen.command.trim_end_matches(" (fast-forward)").split(", ");
+        names.for_each(|name| assert!(named(name), "{name} with {yes}"));
+    }
+}

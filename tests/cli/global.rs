@@ -70,3 +70,15 @@ fn without_a_home_global_hooks_have_no_place() {
     sandbox.keyward(&["uninstall", "--global"]).exits(2).says("HOME");
     sandbox.keyward(&["install"]).exits(0);
 }
+
+#[test]
+fn a_setting_that_was_changed_meanwhile_is_left() {
+    let sandbox = Sandbox::new();
+    sandbox.git(&["config", "--global", "core.hooksPath", "~/mine"]).exits(0);
+    sandbox.keyward(&["install", "--global"]).exits(0);
+    sandbox.git(&["config", "--global", "core.hooksPath", "~/other"]).exits(0);
+    sandbox.keyward(&["uninstall", "--global"]).exits(0).hides("says again");
+    sandbox.git(&["config", "--global", "--get", "core.hooksPath"]).exits(0).says("~/other");
+    sandbox.git(&["config", "--global", "--get", "keyward.formerHooksPath"]).exits(1);
+    assert!(!sandbox.home.join(".config/keyward").exists());
+}

@@ -4,7 +4,7 @@ use super::Session;
 use super::file::HookFile;
 use super::place::path;
 use crate::cli::error::{CommandError, ErrorKind};
-use crate::git::porcelain::Porcelain;
+use crate::git::porcelain::{Porcelain, PorcelainError};
 use bstr::ByteSlice;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
@@ -43,24 +43,22 @@ impl Global {
         if self.active {
             return Ok(());
         }
-        if let Some(value) = &self.former_value {
-            set(git, FORMER_KEY, &value.to_os_str_lossy(), session)?;
+        match &self.former_value {
+            Some(value) => set(git, FORMER_KEY, &value.to_os_str_lossy(), session)?,
+            None => unset(git, FORMER_KEY, session)?,
         }
         set(git, KEY, self.folder.as_os_str(), session)
     }
 
-    /// Points core.hooksPath where it pointed before.
+    /// Points core.hooksPath where it pointed before, unless somebody has pointed it elsewhere meanwhile.
     pub fn deactivate(&self, git: &Porcelain, session: &Session<'_>) -> Result<(), CommandError> {
-        if !self.active {
-            return Ok(());
-        }
-        match &self.former_value {
-            Some(value) => {
-                set(git, KEY, &value.to_os_str_lossy(), session)?;
-                session.git(git.read(["config", "--global", "--unset", FORMER_KEY])).map(drop)
+        if self.active {
+            match &self.former_value {
+                Some(value) => set(git, KEY, &value.to_os_str_lossy(), session)?,
+                None => unset(git, KEY, session)?,
             }
-            None => session.git(git.read(["config", "--global", "--unset", KEY])).map(drop),
         }
+        unset(git, FORMER_KEY, session)
     }
 
     /// The hook `name` in the folder.
@@ -93,4 +91,12 @@ fn get(git: &Porcelain, key: &str, as_path: bool, session: &Session<'_>) -> Resu
 fn set(git: &Porcelain, key: &str, value: &OsStr, session: &Session<'_>) -> Result<(), CommandError> {
     let args = [OsStr::new("config"), OsStr::new("--global"), OsStr::new(key), value];
     session.git(git.read(args)).map(drop)
+}
+
+/// git exits with 5 where there is nothing to take away.
+fn unset(git: &Porcelain, key: &str, session: &Session<'_>) -> Result<(), CommandError> {
+    match git.read(["config", "--global", "--unset-all", key]) {
+        Err(PorcelainError::Refused { code: Some(5), .. }) => Ok(()),
+        answer => session.git(answer).map(drop),
+    }
 }
