@@ -9,15 +9,23 @@
 use super::matcher::Match;
 use super::regexes::{compile, input};
 use crate::rule::{ASSIGNED_GAP, Reach};
+use aho_corasick::AhoCorasick;
 use regex_automata::meta::{BuildError, Regex};
 use std::ops::Range;
+use std::sync::LazyLock;
 
 /// The rest of the name that holds the context word.
 const NAME: &str = r"[0-9A-Za-z_.\-]{0,48}(?:[ \t][0-9A-Za-z_]{1,16}){0,3}";
 /// Between the name and the value: closing quotes, an operator, opening quotes, an authorisation scheme.
 const OPERATOR: &str = r#"(?:\\?["'`]|\]|\)){0,4}(?:[ \t]{0,8}(?:[:?+.]{0,3}={1,3}>?|:{1,2}|->|<-|,|\(|\||>|[ \t]-[ \t]|[ \t])[ \t]{0,8})(?:\r?\n[ \t]{0,40})?(?:\\?["'`\[({<]|[brfu@$](?:["'])){0,3}(?:(?i:bearer|basic|token|key|apikey|bot)[ \t:=]{1,2})?"#;
-/// A word for a secret, ending a name.
-const SECRET_WORD: &str = r"(?i:key|token|secret|pass(?:word|wd|phrase)?|pwd|auth(?:orization)?|cred(?:ential)?s?|bearer|sid|pat|api|cookie|licen[cs]e)[0-9A-Za-z_\-]{0,16}";
+/// Words for a secret: a name that holds one may stand between the context word and the value.
+const SECRET_WORDS: [&str; 13] =
+    ["key", "token", "secret", "pass", "pwd", "auth", "cred", "bearer", "sid", "pat", "api", "cookie", "licen"];
+/// The rest of such a name.
+const SECRET_NAME: &str = r"[0-9A-Za-z_\-]{0,24}";
+
+static SECRETS: LazyLock<Option<AhoCorasick>> =
+    LazyLock::new(|| AhoCorasick::builder().ascii_case_insensitive(true).build(SECRET_WORDS).ok());
 
 /// The compiled shape.
 #[derive(Debug)]
@@ -31,9 +39,8 @@ pub(super) struct Matcher {
 
 impl Matcher {
     pub(super) fn new(value: &str, reach: Reach, publishable: bool) -> Result<Self, Box<BuildError>> {
-        let gap = ASSIGNED_GAP;
         let close = compile(&format!(r"{NAME}{OPERATOR}(?P<secret>{value})\b{{end-half}}"))?;
-        let loose = compile(&format!(r"(?s-u:.){{0,{gap}}}?{SECRET_WORD}{OPERATOR}(?P<secret>{value})\b{{end-half}}"))?;
+        let loose = compile(&format!(r"{SECRET_NAME}{OPERATOR}(?P<secret>{value})\b{{end-half}}"))?;
         Ok(Self { close, loose, reach, publishable })
     }
 
@@ -42,22 +49,41 @@ impl Matcher {
         if !begins_word(text, &hit) {
             return;
         }
-        let end = hit.end + self.reach.after as usize;
-        for (regex, close) in [(&self.close, true), (&self.loose, false)] {
-            let mut captures = regex.create_captures();
-            regex.search_captures(&input(text, hit.end..end, true), &mut captures);
-            let Some(secret) = captures.get_group_by_name("secret") else { continue };
-            let secret = secret.start..secret.end;
-            if secret.is_empty() || !bounded(text, &secret) {
-                continue;
-            }
-            let name = text.get(hit.end..secret.start).unwrap_or_default();
-            if names_no_secret(name, close, self.publishable) {
-                continue;
-            }
-            found.push(Match { span: hit.start..secret.end, secret, over: None, equals: None, close });
+        let end = (hit.end + self.reach.after as usize).min(text.len());
+        if let Some(secret) = self.value(&self.close, text, hit.end..end, hit.end, true) {
+            found.push(Match { span: hit.start..secret.end, secret, over: None, equals: None, close: true });
             return;
         }
+        let gap = text.get(hit.end..end.min(hit.end + ASSIGNED_GAP as usize)).unwrap_or_default();
+        let words = SECRETS.iter().flat_map(|secrets| secrets.find_iter(gap));
+        for word in words {
+            let name = hit.end + word.end();
+            if let Some(secret) = self.value(&self.loose, text, name..end, hit.end, false) {
+                found.push(Match { span: hit.start..secret.end, secret, over: None, equals: None, close: false });
+                return;
+            }
+        }
+    }
+
+    /// The value that `regex` finds at the beginning of `window`, if it is one; the context word ends at `from`.
+    fn value(
+        &self,
+        regex: &Regex,
+        text: &[u8],
+        window: Range<usize>,
+        from: usize,
+        close: bool,
+    ) -> Option<Range<usize>> {
+        let window = input(text, window, true);
+        // Nearly every look ends here, so that it is made without captures first.
+        regex.search_half(&window)?;
+        let mut captures = regex.create_captures();
+        regex.search_captures(&window, &mut captures);
+        let secret = captures.get_group_by_name("secret")?;
+        let secret = secret.start..secret.end;
+        let between = text.get(from..secret.start).unwrap_or_default();
+        let good = !secret.is_empty() && bounded(text, &secret) && !names_no_secret(between, close, self.publishable);
+        good.then_some(secret)
     }
 }
 

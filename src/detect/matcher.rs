@@ -73,9 +73,14 @@ impl Matcher {
             Self::Pattern { regex, leads, reach, groups } => {
                 let end = hit.end + reach.after as usize;
                 let start = if *leads { hit.start } else { hit.start.saturating_sub(reach.before as usize) };
+                let window = input(text, start..end, *leads);
+                // Nearly every look ends here, so that it is made without captures first.
+                if regex.search_half(&window).is_none() {
+                    return;
+                }
                 let mut captures = regex.create_captures();
                 if *leads {
-                    regex.search_captures(&input(text, start..end, true), &mut captures);
+                    regex.search_captures(&window, &mut captures);
                     found.extend(to_match(&captures, groups));
                 } else {
                     search(regex, text, start..end, &hit, groups, &mut captures, found);
