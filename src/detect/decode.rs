@@ -87,8 +87,32 @@ fn lenient(last: &str) -> Option<Alphabet> {
     specification.encoding().ok()
 }
 
+/// Which bytes are base64, of either alphabet. Every text is probed with it, so that it is a table.
+static IN_BASE64: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        let b = byte as u8;
+        table[byte] = b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'-' | b'_');
+        byte += 1;
+    }
+    table
+};
+
 fn in_base64(b: u8) -> bool {
-    b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'-' | b'_')
+    IN_BASE64[usize::from(b)]
+}
+
+/// How many bytes at the beginning of `text` are base64.
+fn base64_run<'b>(text: impl Iterator<Item = &'b u8>) -> usize {
+    let mut length = 0;
+    for &byte in text {
+        if !in_base64(byte) {
+            break;
+        }
+        length += 1;
+    }
+    length
 }
 
 fn base64(text: &[u8], take: &mut dyn FnMut(Decoded) -> bool) -> bool {
@@ -99,8 +123,8 @@ fn base64(text: &[u8], take: &mut dyn FnMut(Decoded) -> bool) -> bool {
             at += SHORTEST_BASE64;
             continue;
         }
-        let back = text.get(..at).unwrap_or_default().iter().rev().take_while(|&&b| in_base64(b)).count();
-        let ahead = text.get(at..).unwrap_or_default().iter().take_while(|&&b| in_base64(b)).count();
+        let back = base64_run(text.get(..at).unwrap_or_default().iter().rev());
+        let ahead = base64_run(text.get(at..).unwrap_or_default().iter());
         let run = at - back..at + ahead;
         // The byte behind the run is no base64, so that the next run's probe may skip it.
         at = run.end + SHORTEST_BASE64;
