@@ -85,6 +85,7 @@ impl Checks {
             let behind = text.get(found.secret.end..).unwrap_or_default();
             let most = most_of_password(&password_in(rule, secret), behind, shows);
             assessed.confidence = most(assessed.confidence);
+            assessed.placeholder = assessed.confidence == Confidence::Low;
         }
         if shows && rule.kind == Kind::PrivateKey {
             assessed.confidence = assessed.confidence.min(Confidence::Medium);
@@ -123,11 +124,14 @@ fn password_in(rule: &Rule, secret: &[u8]) -> Vec<u8> {
 
 /// What a password leaves of a confidence.
 fn most_of_password(password: &[u8], behind: &[u8], shows: bool) -> fn(Confidence) -> Confidence {
-    match (password::strength(password), password::at_reserved_host(behind) || shows) {
-        (Strength::Everybodys, _) | (Strength::Plain, true) => |_| Confidence::Low,
-        (Strength::Plain, false) => Confidence::demoted,
-        (Strength::Fair, true) => |confidence| confidence.min(Confidence::Medium),
-        (Strength::Fair, false) => |confidence| confidence,
+    let reserved = password::at_reserved_host(behind);
+    match password::strength(password) {
+        Strength::Everybodys => |_| Confidence::Low,
+        Strength::Plain if reserved || shows => |_| Confidence::Low,
+        Strength::Plain => Confidence::demoted,
+        Strength::Fair if reserved => Confidence::demoted,
+        Strength::Fair if shows => |confidence| confidence.min(Confidence::Medium),
+        Strength::Fair => |confidence| confidence,
     }
 }
 

@@ -56,7 +56,7 @@ pub(super) const KEY_NOT: &[&str] = &[
     "group", "routing", "registry", "unique", "parent", "hot", "short", "publishable", "site", "composite",
     "natural", "translation", "message", "label", "ssh", "gpg", "pgp", "ed25519", "known", "arrow", "tab", "enter",
     "escape", "shift", "meta", "ctrl", "alt", "storage-name", "json", "dict", "property", "field", "column",
-    "config", "data", "sample", "websocket", "recv", "receive", "contains", "spreadsheet", "sheet", "document",
+    "config", "data", "sample", "socket", "recv", "receive", "contains", "spreadsheet", "sheet", "document",
 ];
 
 /// What stands behind a keyword and says that the value is about the secret, not it.
@@ -117,7 +117,7 @@ pub(super) const TOKEN_OF: &[&str] = &[
 pub(super) const ASIDE: &[&str] = &[
     "one", "two", "first", "second", "last", "single", "multi", "final", "render",
     "no", "is", "has", "require", "use", "allow", "show", "enable", "skip", "max", "min", "csrf", "next", "page",
-    "can", "should", "num", "count",
+    "can", "should", "num", "count", "xsrf", "authenticity", "antiforgery", "verification",
 ];
 
 /// Digests of the empty text.
