@@ -103,7 +103,7 @@ fn begins_word(text: &[u8], hit: &Range<usize>) -> bool {
 /// The value is not a piece of a longer one.
 fn bounded(text: &[u8], secret: &Range<usize>) -> bool {
     let word = |b: &u8| b.is_ascii_alphanumeric() || *b == b'_';
-    let joins = |b: &u8| matches!(b, b'-' | b'+' | b'/' | b'.' | b'=' | b'%');
+    let joins = |b: &u8| matches!(b, b'/' | b'.' | b'%');
     let before = secret.start.checked_sub(1).and_then(|at| text.get(at));
     let after = text.get(secret.end);
     let next = text.get(secret.end + 1);
@@ -113,7 +113,7 @@ fn bounded(text: &[u8], secret: &Range<usize>) -> bool {
     }
     match after {
         None => true,
-        Some(b) if word(b) => false,
+        Some(b) if word(b) || matches!(b, b'-' | b'+' | b'=') => false,
         Some(b) if joins(b) => !next.is_some_and(word),
         Some(_) => true,
     }
@@ -198,6 +198,8 @@ mod tests {
             "acme_key=0a1b2c3d4",
             "acme_commit = 0a1b2c3d",
             "acme_key=0a1b2c3d-0a1b",
+            "acme_key=0a1b2c3d--",
+            "acme_key=0a1b2c3d=",
             "acme:\n  x: 1, accessor_token_id: 0a1b2c3d",
             "placmeal=0a1b2c3d",
         ] {

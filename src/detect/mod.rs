@@ -4,11 +4,14 @@
 mod assigned;
 pub mod checksum;
 mod decode;
+mod folder;
 pub mod generic;
+mod known;
 mod layer;
 mod matcher;
 mod near;
 mod overlap;
+mod password;
 mod prefilter;
 mod regexes;
 mod value;
@@ -20,6 +23,7 @@ use crate::secret::Secret;
 use crate::text::Mask;
 use decode::Decoded;
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
+use known::Signs;
 use layer::Layer;
 use matcher::{Match, Matcher};
 use near::{Company, Neighbours};
@@ -108,6 +112,8 @@ struct Found {
 struct Run<'b> {
     blob: &'b Blob<'b>,
     binary: bool,
+    /// The file is there to test or to show something.
+    shows: bool,
     decoded: usize,
     limited: bool,
     candidates: Vec<Candidate>,
@@ -146,7 +152,8 @@ impl Detector {
     pub fn scan(&self, blob: &Blob<'_>) -> Result<Detection, DetectError> {
         let bytes = blob.bytes.as_ref();
         let nul = memchr::memchr(0, bytes.get(..BINARY_PROBE.min(bytes.len())).unwrap_or_default()).is_some();
-        let mut run = Run { blob, binary: nul, decoded: 0, limited: false, candidates: Vec::new() };
+        let shows = blob.origin.path.as_deref().is_some_and(folder::for_show);
+        let mut run = Run { blob, binary: nul, shows, decoded: 0, limited: false, candidates: Vec::new() };
         let root = Layer::root(bytes);
         self.layer(&mut run, &root)?;
         if memchr::memchr(0, bytes).is_some() {
@@ -190,6 +197,9 @@ impl Detector {
         let mut found: Vec<Found> = Vec::new();
         let mut matches: Vec<Match> = Vec::new();
         let mut generics = Vec::new();
+        // Values that a rule knows not to be secrets: the generic tier has no say in them.
+        let mut settled: Vec<Range<usize>> = Vec::new();
+        let mut signs = Signs::default();
         for hit in hits {
             let Some((length, called)) = self.targets.get(hit.keyword as usize) else { continue };
             let place = hit.end - length..hit.end;
@@ -205,6 +215,7 @@ impl Detector {
                 if !applies(rule, run, layer) {
                     continue;
                 }
+                signs.note(rule, layer.text, &place);
                 let compiled = self.compiled(number)?;
                 if !compiled.looks_at(run.blob.origin.path.as_deref()) {
                     continue;
@@ -213,8 +224,18 @@ impl Detector {
                     matcher.at(layer.text, place.clone(), &mut matches);
                 }
                 for m in matches.drain(..) {
-                    let assessed = compiled.checks.assess(rule, layer.text, &m);
-                    let Some(mut assessed) = assessed.filter(|_| layer.touches_decoded(&m.secret)) else { continue };
+                    if !layer.touches_decoded(&m.secret) {
+                        continue;
+                    }
+                    if compiled.checks.known(layer.text, &m) {
+                        settled.push(m.secret);
+                        continue;
+                    }
+                    let assessed = compiled.checks.assess(rule, layer.text, &m, run.shows);
+                    let Some(mut assessed) = assessed else { continue };
+                    if assessed.placeholder {
+                        settled.push(m.secret.clone());
+                    }
                     if !m.close {
                         assessed.confidence = assessed.confidence.min(Confidence::Medium);
                     }
@@ -229,19 +250,23 @@ impl Detector {
                 }
             }
         }
-        found.extend(generics.into_iter().filter_map(|generic| self.generic(layer, generic)));
+        generics.retain(|generic| !settled.iter().any(|known| overlaps(known, &generic.value)));
+        generics.iter_mut().for_each(|generic| generic.confidence = signs.judge(layer.text, generic));
+        found.extend(generics.into_iter().filter_map(|generic| self.generic(run, layer, generic)));
         Ok(found)
     }
 
     /// A finding of the generic tier, under the rule of its kind.
-    fn generic(&self, layer: &Layer<'_>, generic: generic::Generic) -> Option<Found> {
+    fn generic(&self, run: &Run<'_>, layer: &Layer<'_>, generic: generic::Generic) -> Option<Found> {
         let shape = Shape::Generic(generic.kind);
         let (number, rule) = self.rules.iter().enumerate().find(|(_, rule)| rule.shape == shape)?;
         if !layer.touches_decoded(&generic.value) {
             return None;
         }
-        let severity = if generic.confidence >= Confidence::High { Severity::High } else { rule.severity };
-        let assessed = Assessed { confidence: generic.confidence, severity, note: None };
+        let most = if run.shows { Confidence::Medium } else { Confidence::Certain };
+        let confidence = generic.confidence.min(most);
+        let severity = if confidence >= Confidence::High { Severity::High } else { rule.severity };
+        let assessed = Assessed { confidence, severity, note: None, placeholder: false };
         let because = Some(generic.because);
         Some(Found { rule: number as u32, span: generic.span, secret: generic.value, assessed, because })
     }
@@ -341,6 +366,10 @@ fn applies(rule: &Rule, run: &Run<'_>, layer: &Layer<'_>) -> bool {
     }
     let distinctive = matches!(rule.shape, Shape::Pattern(_)) && rule.confidence >= Confidence::High;
     !run.binary || layer.outer.is_some() || distinctive
+}
+
+fn overlaps(a: &Range<usize>, b: &Range<usize>) -> bool {
+    a.start < b.end && b.start < a.end
 }
 
 /// What survives reformatting.

@@ -2,8 +2,9 @@
 
 use super::checksum::{self, Proof};
 use super::matcher::Match;
+use super::password::{self, Strength};
 use super::regexes::{compile, input};
-use crate::rule::{Confidence, Rule, Severity};
+use crate::rule::{Confidence, Kind, Rule, Severity, Shape};
 use regex_automata::meta::{BuildError, Regex};
 
 /// Words of people who show where a secret goes. No random value holds one by chance.
@@ -39,6 +40,8 @@ pub(super) struct Assessed {
     pub(super) confidence: Confidence,
     pub(super) severity: Severity,
     pub(super) note: Option<&'static str>,
+    /// It only shows where a secret goes.
+    pub(super) placeholder: bool,
 }
 
 impl Checks {
@@ -47,13 +50,17 @@ impl Checks {
         Ok(Self { allow, least_entropy: rule.entropy.unwrap_or(0) as f32 / 100.0 })
     }
 
-    /// `None`: no secret.
-    pub(super) fn assess(&self, rule: &Rule, text: &[u8], found: &Match) -> Option<Assessed> {
+    /// Whether the rule knows the value from documentation.
+    pub(super) fn known(&self, text: &[u8], found: &Match) -> bool {
+        let secret = text.get(found.secret.clone()).unwrap_or_default();
+        self.allow.iter().any(|allow| allow.is_match(input(secret, 0..secret.len(), false)))
+    }
+
+    /// `None`: no secret. `shows`: the file is there to test or to show something.
+    pub(super) fn assess(&self, rule: &Rule, text: &[u8], found: &Match, shows: bool) -> Option<Assessed> {
         let secret = text.get(found.secret.clone())?;
-        if self.allow.iter().any(|allow| allow.is_match(input(secret, 0..secret.len(), false))) {
-            return None;
-        }
-        let mut assessed = Assessed { confidence: rule.confidence, severity: rule.severity, note: None };
+        let (confidence, severity) = (rule.confidence, rule.severity);
+        let mut assessed = Assessed { confidence, severity, note: None, placeholder: false };
         if let Some(sum) = &rule.checksum {
             let part = |range: &Option<std::ops::Range<usize>>| range.clone().and_then(|range| text.get(range));
             let checked = checksum::check(&sum.kind, secret, part(&found.over), part(&found.equals));
@@ -74,8 +81,18 @@ impl Checks {
         if !self.plausible(rule, secret) {
             return None;
         }
+        if chosen(rule) {
+            let behind = text.get(found.secret.end..).unwrap_or_default();
+            let most = most_of_password(&password_in(rule, secret), behind, shows);
+            assessed.confidence = most(assessed.confidence);
+            assessed.placeholder = assessed.confidence == Confidence::Low;
+        }
+        if shows && rule.kind == Kind::PrivateKey {
+            assessed.confidence = assessed.confidence.min(Confidence::Medium);
+        }
         if placeholder(secret) {
             assessed.confidence = Confidence::Low;
+            assessed.placeholder = true;
         }
         Some(assessed)
     }
@@ -89,6 +106,32 @@ impl Checks {
             && distinct >= rule.min_distinct.unwrap_or(0) as usize
             && (rule.entropy.is_none() || entropy::shannon_entropy(secret) >= self.least_entropy)
             && !rule.not_words.iter().any(|word| holds(secret, word.as_bytes()))
+    }
+}
+
+/// Whether a person chose the value.
+fn chosen(rule: &Rule) -> bool {
+    rule.kind == Kind::Connection || rule.kind == Kind::Password && matches!(rule.shape, Shape::Pattern(_))
+}
+
+fn password_in(rule: &Rule, secret: &[u8]) -> Vec<u8> {
+    let password = match &rule.checksum {
+        Some(sum) if sum.kind == checksum::BASIC => checksum::password_of_basic(secret),
+        _ => checksum::password_of_connection(secret),
+    };
+    password.unwrap_or_else(|| secret.to_vec())
+}
+
+/// What a password leaves of a confidence.
+fn most_of_password(password: &[u8], behind: &[u8], shows: bool) -> fn(Confidence) -> Confidence {
+    let reserved = password::at_reserved_host(behind);
+    match password::strength(password) {
+        Strength::Everybodys => |_| Confidence::Low,
+        Strength::Plain if reserved || shows => |_| Confidence::Low,
+        Strength::Plain => Confidence::demoted,
+        Strength::Fair if reserved => Confidence::demoted,
+        Strength::Fair if shows => |confidence| confidence.min(Confidence::Medium),
+        Strength::Fair => |confidence| confidence,
     }
 }
 

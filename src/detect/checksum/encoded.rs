@@ -41,9 +41,17 @@ pub(super) fn reference_token(input: &Input<'_>) -> Checked {
 /// HTTP basic authentication: base64 of printable `user:password` (RFC 7617).
 pub(super) fn basic_auth(input: &Input<'_>) -> Checked {
     let bytes = base64(input.subject()).unwrap_or_default();
-    let password = bytes.iter().position(|b| *b == b':').and_then(|at| bytes.get(at + 1..));
     let printable = std::str::from_utf8(&bytes).is_ok_and(|text| !text.chars().any(char::is_control));
-    decoded(printable && password.is_some_and(|password| !password.is_empty()))
+    decoded(printable && behind_colon(&bytes).is_some_and(|password| !password.is_empty()))
+}
+
+/// The password in the base64 of `user:password`.
+pub fn password_of_basic(secret: &[u8]) -> Option<Vec<u8>> {
+    behind_colon(&base64(secret)?).map(<[u8]>::to_vec)
+}
+
+fn behind_colon(text: &[u8]) -> Option<&[u8]> {
+    text.get(text.iter().position(|b| *b == b':')? + 1..)
 }
 
 /// Tokens of Atlassian's data centre products: base64 of a number, a colon and 20 random bytes.

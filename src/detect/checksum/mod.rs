@@ -18,6 +18,7 @@ mod openssh;
 mod private_key;
 
 pub use connection::password_of_connection;
+pub use encoded::password_of_basic;
 pub use private_key::identity_of_private_key;
 
 use crate::rule::{Confidence, Severity};
@@ -57,6 +58,9 @@ pub fn check(kind: &str, secret: &[u8], over: Option<&[u8]>, equals: Option<&[u8
     }
 }
 
+/// The name of the algorithm for HTTP basic authentication.
+pub const BASIC: &str = "base64-basic";
+
 type Algorithm = fn(&Input<'_>) -> Checked;
 
 const ALGORITHMS: &[(&str, Algorithm)] = &[
@@ -82,7 +86,7 @@ const ALGORITHMS: &[(&str, Algorithm)] = &[
     ("macaroon-pypi", encoded::macaroon_pypi),
     ("base64-json", encoded::base64_json),
     ("base64-reftkn", encoded::reference_token),
-    ("base64-basic", encoded::basic_auth),
+    (BASIC, encoded::basic_auth),
     ("base64-numeric-pat", encoded::numeric_pat),
     ("discord-bot", encoded::discord_bot),
     ("protobuf-08", encoded::protobuf_08),

@@ -89,7 +89,7 @@ const fn slot(a: u8, b: u8) -> usize {
 
 /// The words of an identifier: split at what is no letter or digit, at changes of case (`fooBar`, `FOOBar`) and
 /// between letters and digits.
-pub(super) fn words(text: &[u8]) -> impl Iterator<Item = Range<usize>> + '_ {
+pub(in crate::detect) fn words(text: &[u8]) -> impl Iterator<Item = Range<usize>> + '_ {
     let mut at = 0;
     std::iter::from_fn(move || {
         at += text.get(at..)?.iter().position(u8::is_ascii_alphanumeric)?;

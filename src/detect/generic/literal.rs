@@ -40,7 +40,7 @@ pub(super) fn read(text: &[u8], from: usize, operator: Operator, name: &Range<us
     at = skip_blank(text, at, 4);
     at = next_line(text, at);
     if let Some((open, quote)) = opening(text, at) {
-        if let Some(value) = quoted(text, open, quote) {
+        if let Some(value) = quoted(text, open, quote).filter(|value| !command(text, value, quote)) {
             emit(text, value, operator, quote, false, name, each);
         }
         return;
@@ -69,6 +69,9 @@ pub(super) fn bare(text: &[u8], at: usize, operator: Operator, name: &Range<usiz
     }
     // `abc123\n"` in a string ends at the escape.
     let body = text.get(at..end).unwrap_or_default();
+    if body.ends_with(b"...") {
+        return;
+    }
     if let Some(cut) = body.windows(2).position(|pair| matches!(pair, [b'\\', b'n' | b'r' | b't' | b'\\'])) {
         end = at + cut;
     }
@@ -81,6 +84,11 @@ pub(super) fn bare(text: &[u8], at: usize, operator: Operator, name: &Range<usiz
         return bare(text, skip_blank(text, end, 4), Operator::Scheme, name, each);
     }
     emit(text, at..end, operator, Quote::Bare, false, name, each);
+}
+
+/// Whether a value is what a shell is to run: a backquoted text with a blank.
+fn command(text: &[u8], value: &Range<usize>, (quote, _): (u8, usize)) -> bool {
+    quote == b'`' && text.get(value.clone()).is_some_and(|value| value.contains(&b' '))
 }
 
 /// Whether the last byte closes a bracket that the value does not open.

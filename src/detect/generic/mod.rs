@@ -20,6 +20,8 @@ mod tests;
 
 pub use crate::rule::GenericKind;
 
+pub(super) use bytes::words;
+
 use crate::rule::Confidence;
 use assign::Assigned;
 use name::{Name, Promise};
@@ -43,7 +45,6 @@ pub const KEYWORDS: &[&str] = &[
     "basic",
     "cookie",
     "session",
-    "signature",
     "identified by",
 ];
 

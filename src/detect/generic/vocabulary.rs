@@ -36,7 +36,7 @@ pub(super) const LOOSE: &[&str] = &[
 /// Words that often name something else.
 #[rustfmt::skip]
 pub(super) const WEAK: &[&str] = &[
-    "auth", "oauth", "cookie", "cookies", "session", "basic", "signature", "masterauth",
+    "auth", "oauth", "cookie", "cookies", "session", "basic", "masterauth",
 ];
 
 /// Words that make of `key` a secret one.
@@ -56,7 +56,7 @@ pub(super) const KEY_NOT: &[&str] = &[
     "group", "routing", "registry", "unique", "parent", "hot", "short", "publishable", "site", "composite",
     "natural", "translation", "message", "label", "ssh", "gpg", "pgp", "ed25519", "known", "arrow", "tab", "enter",
     "escape", "shift", "meta", "ctrl", "alt", "storage-name", "json", "dict", "property", "field", "column",
-    "config", "data", "sample",
+    "config", "data", "sample", "socket", "recv", "receive", "contains", "spreadsheet", "sheet", "document",
 ];
 
 /// What stands behind a keyword and says that the value is about the secret, not it.
@@ -103,7 +103,7 @@ pub(super) const SEALED: &[&str] =
 /// Words in names of values that are no good.
 #[rustfmt::skip]
 pub(super) const SAMPLE: &[&str] = &[
-    "example", "sample", "dummy", "fake", "mock", "placeholder", "invalid", "wrong", "bad",
+    "example", "sample", "dummy", "fake", "mock", "placeholder", "invalid", "wrong", "bad", "matching",
 ];
 
 /// Words that make of `token` a secret one for sure.
@@ -117,7 +117,7 @@ pub(super) const TOKEN_OF: &[&str] = &[
 pub(super) const ASIDE: &[&str] = &[
     "one", "two", "first", "second", "last", "single", "multi", "final", "render",
     "no", "is", "has", "require", "use", "allow", "show", "enable", "skip", "max", "min", "csrf", "next", "page",
-    "can", "should", "num", "count",
+    "can", "should", "num", "count", "xsrf", "authenticity", "antiforgery", "verification",
 ];
 
 /// Digests of the empty text.
