@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::string_slice)]
 
+mod commit;
+mod contents;
 mod doctor;
 mod drill;
 mod framework;
@@ -11,3 +13,4 @@ mod managers;
 mod sandbox;
 mod scripts;
 mod secrets;
+mod support;
