@@ -7,9 +7,9 @@ use super::run::{Clock, judge};
 use super::setup::Gear;
 use super::terminal::Terminal;
 use crate::git::Repository;
-use crate::policy::Occasion;
+use crate::policy::{ExcusedBy, Occasion, Suppression};
 use crate::policy::break_glass::{Attempt, BrokenGlass, Refused, Seen};
-use crate::record::{AuditEvent, append, load_attempts, remember_attempt};
+use crate::record::{AuditEvent, append, let_through, load_attempts, remember_attempt};
 use crate::scan::Outcome;
 use crate::source::{Source, SourceError};
 use crate::text::{Mask, Shown};
@@ -58,6 +58,19 @@ impl Ledger {
         self.folder.join("audit.jsonl")
     }
 
+    /// Everything that was let through in this repository before. A log that cannot be trusted excuses nothing.
+    fn recorded(&self, terminal: &Terminal) -> BrokenGlass {
+        let events = let_through(&self.log()).unwrap_or_else(|error| {
+            terminal.warn(&error.to_string());
+            Vec::new()
+        });
+        let reason = |reason: Option<String>| reason.unwrap_or_else(|| "no reason given".to_owned());
+        BrokenGlass::recorded(events.into_iter().flat_map(|event| {
+            let reason = reason(event.reason);
+            event.findings.into_iter().map(move |seen| (seen, reason.clone()))
+        }))
+    }
+
     /// What the commit is about.
     pub fn subject(&self) -> &str {
         &self.subject
@@ -81,6 +94,16 @@ pub struct Bench<'a> {
 }
 
 impl Bench<'_> {
+    /// As [`judge`](Self::judge), where what was let through in a commit of this repository passes here too.
+    pub fn judge_recorded<S: Source<Error = SourceError>>(
+        &self,
+        repository: &Repository,
+        ledger: &Ledger,
+        source: &mut dyn FnMut() -> S,
+    ) -> Result<Outcome, CommandError> {
+        self.judge_with(repository, ledger, source, Some(&ledger.recorded(self.terminal)))
+    }
+
     /// Judges a source; what blocks can be let through by whoever repeats a refused try with a reason.
     pub fn judge<S: Source<Error = SourceError>>(
         &self,
@@ -88,7 +111,17 @@ impl Bench<'_> {
         ledger: &Ledger,
         source: &mut dyn FnMut() -> S,
     ) -> Result<Outcome, CommandError> {
-        let outcome = judge(self.gear, self.clock, &mut source(), Occasion::New, None)?;
+        self.judge_with(repository, ledger, source, None)
+    }
+
+    fn judge_with<S: Source<Error = SourceError>>(
+        &self,
+        repository: &Repository,
+        ledger: &Ledger,
+        source: &mut dyn FnMut() -> S,
+        earlier: Option<&BrokenGlass>,
+    ) -> Result<Outcome, CommandError> {
+        let outcome = judge(self.gear, self.clock, &mut source(), Occasion::New, earlier)?;
         if outcome.exit != 1 {
             return Ok(outcome);
         }
@@ -98,6 +131,7 @@ impl Bench<'_> {
         };
         match self.broken(ledger, &reason.as_encoded_bytes().to_str_lossy()) {
             Ok(glass) => {
+                let glass = earlier.into_iter().fold(glass, BrokenGlass::with_earlier);
                 let through = judge(self.gear, self.clock, &mut source(), Occasion::New, Some(&glass))?;
                 if through.exit != 1 {
                     self.write_down(repository, ledger, &through, &glass)?;
@@ -139,7 +173,8 @@ impl Bench<'_> {
     ) -> Result<(), CommandError> {
         let mask: &dyn Mask = &self.gear.detector;
         let excused = |judged: &&crate::scan::Judged| {
-            judged.judgement.suppression().is_some_and(|s| s.by == crate::policy::ExcusedBy::BreakGlass)
+            let broken = |s: &Suppression| s.by == ExcusedBy::BreakGlass;
+            judged.judgement.suppression().is_some_and(broken) && glass.opens_for(&judged.finding)
         };
         let findings: Vec<Seen> =
             outcome.judged.iter().filter(excused).filter_map(|judged| Seen::of(&judged.finding)).collect();

@@ -14,7 +14,7 @@ use crate::git::Repository;
 use crate::policy::{Decision, Occasion, Verdict};
 use crate::report::{Edge, Human, HumanOptions, Report};
 use crate::scan::Outcome;
-use crate::source::{Files, Message, Range, Staged};
+use crate::source::{self, Files, Message, Push, Range, Staged};
 use crate::trust::Side;
 use bstr::ByteSlice;
 use std::collections::HashSet;
@@ -123,42 +123,27 @@ impl Hook<'_> {
         self.tell(&judge(&gear, &self.clock, &mut source, Occasion::New, None)?, Edge::Scan)
     }
 
-    /// `<local ref> <local id> <remote ref> <remote id>` a line; everything that the remote does not have yet.
+    /// Everything that the remote does not surely have yet.
     fn push(&self, args: &[OsString]) -> Result<u8, CommandError> {
         let repository = self.place.needed()?;
         let lines = self.stdin()?;
-        let (mut include, mut exclude) = (Vec::new(), Vec::new());
-        for line in lines.lines().filter(|line| !line.trim_ascii().is_empty()) {
-            let words: Vec<&[u8]> = line.fields().collect();
-            let [_, local, _, remote] = words.as_slice() else { return Err(malformed()) };
-            let id = |hex: &[u8]| ObjectId::from_hex(hex).ok_or_else(malformed);
-            let (local, remote) = (id(local)?, id(remote)?);
-            if !local.is_zero() {
-                include.push(local);
-            }
-            if !remote.is_zero() && repository.header(&remote).is_ok() {
-                exclude.push(remote);
-            }
-        }
-        if include.is_empty() {
+        let sent = source::sent(&lines).map_err(|error| {
+            CommandError::new(ErrorKind::Usage, error.to_string())
+                .hint("each line is: <local ref> <local id> <remote ref> <remote id>")
+        })?;
+        if sent.iter().all(|one| one.new.is_zero()) {
             return Ok(0);
         }
-        exclude.extend(self.on_remote(repository, args)?);
+        // Where a push names an address and no remote, git gives the address twice.
+        let known = match args {
+            [name, address, ..] if name != address => source::on_remote(repository, name, address),
+            _ => Ok(Vec::new()),
+        }
+        .map_err(|error| problems::source(&error))?;
         let gear = self.gear(&Side::Tree("HEAD".to_owned()))?;
         let ledger = Ledger::push(repository, &lines);
-        let mut source = || Range::new(repository, include.clone(), exclude.clone());
-        self.tell(&self.bench(&gear).judge(repository, &ledger, &mut source)?, Edge::Push)
-    }
-
-    /// What the remote surely has: its tracking refs. A remote without a name has none.
-    fn on_remote(&self, repository: &Repository, args: &[OsString]) -> Result<Vec<ObjectId>, CommandError> {
-        let [name, address, ..] = args else { return Ok(Vec::new()) };
-        if name == address {
-            return Ok(Vec::new());
-        }
-        let prefix = [b"refs/remotes/", name.as_encoded_bytes(), b"/"].concat();
-        let refs = repository.refs().map_err(|error| problems::git(&error))?;
-        Ok(refs.refs.iter().filter(|it| it.name.starts_with(&prefix)).map(|it| it.id).collect())
+        let mut source = || Push::new(repository, sent.clone(), known.clone());
+        self.tell(&self.bench(&gear).judge_recorded(repository, &ledger, &mut source)?, Edge::Push)
     }
 
     /// `<old> <new> <ref>` a line. Only `prepared` can still be refused; what a reference reaches already is old.
@@ -220,9 +205,4 @@ impl Hook<'_> {
         self.terminal.err(&String::from_utf8_lossy(&text));
         Ok(outcome.exit)
     }
-}
-
-fn malformed() -> CommandError {
-    CommandError::new(ErrorKind::Usage, "standard input is not what git gives to pre-push")
-        .hint("each line is: <local ref> <local id> <remote ref> <remote id>")
 }

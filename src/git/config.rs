@@ -45,6 +45,11 @@ impl Config {
         self.0.iter().rev().find(|setting| setting.scope == scope && setting.key == key.as_bytes())
     }
 
+    /// Every setting with its name, in the order in which git reads them.
+    pub fn all(&self) -> impl Iterator<Item = (&[u8], &Setting)> {
+        self.0.iter().map(|setting| (setting.key.as_slice(), setting))
+    }
+
     /// The setting of whichever of several names is set last: two names for one thing.
     pub fn last_of(&self, keys: &[&str]) -> Option<&Setting> {
         self.0.iter().rev().find(|setting| keys.iter().any(|key| setting.key == key.as_bytes()))

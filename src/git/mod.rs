@@ -21,6 +21,7 @@ pub mod porcelain;
 mod program;
 mod refs;
 mod repository;
+mod stored;
 mod trees;
 mod walk;
 

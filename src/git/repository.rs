@@ -10,6 +10,7 @@ use super::object::{Backend, Header, Kind, Objects, read_as};
 use super::parse::{self, Commit, TREE, TreeEntry};
 use super::program::Program;
 use super::refs::{self, Refs};
+use super::stored;
 use super::trees::{self, TreeDiff};
 use super::walk::{self, Walk};
 use crate::blob::ObjectId;
@@ -176,6 +177,28 @@ impl Repository {
             return Ok(None);
         }
         Err(GitError::Failed { command: "for-each-ref", detail: Detail(found.stderr) })
+    }
+
+    /// The full name of the branch that HEAD names, whether or not it exists; `None` where HEAD names a commit.
+    pub fn head_name(&self) -> Result<Option<Vec<u8>>, GitError> {
+        let output = self.runner.output(&["symbolic-ref", "--quiet", "HEAD"])?;
+        match (output.status.code(), output.stdout.strip_suffix(b"\n")) {
+            (Some(0), Some(name)) => Ok(Some(name.to_vec())),
+            (Some(1), _) => Ok(None),
+            _ => Err(GitError::Failed { command: "symbolic-ref", detail: Detail(output.stderr) }),
+        }
+    }
+
+    /// Where git fetches from, for a remote of this name, every rewriting of addresses done; `None` if there is none.
+    pub fn remote_address(&self, name: &OsStr) -> Result<Option<Vec<u8>>, GitError> {
+        let arguments: [&OsStr; 4] = ["remote".as_ref(), "get-url".as_ref(), "--".as_ref(), name];
+        let output = self.runner.output(&arguments)?;
+        Ok(output.stdout.strip_suffix(b"\n").filter(|_| output.status.success()).map(<[u8]>::to_vec))
+    }
+
+    /// The names of all objects that lie in one object folder itself, loose or packed, sorted.
+    pub fn stored(&self, folder: &Path) -> Result<Vec<ObjectId>, GitError> {
+        stored::list(folder, self.layout.sha256)
     }
 
     /// HEAD's tree; `None` before the first commit.

@@ -11,7 +11,7 @@ use crate::fingerprint::Fingerprint;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How long a refused attempt counts.
 pub const WINDOW: SignedDuration = SignedDuration::from_mins(15);
@@ -60,6 +60,8 @@ pub enum Refused {
 pub struct BrokenGlass {
     reason: String,
     shown: BTreeSet<Seen>,
+    /// What was let through before, with the reason of then.
+    earlier: BTreeMap<Seen, String>,
 }
 
 impl Attempt {
@@ -113,18 +115,37 @@ impl BrokenGlass {
         }
         let here = attempts.iter().filter(|it| it.worktree == worktree && it.tree == tree && it.counts_at(now));
         let latest = here.max_by_key(|it| it.at).ok_or(Refused::NoAttempt)?;
-        Ok(Self { reason: reason.to_owned(), shown: latest.shown.clone() })
+        Ok(Self { reason: reason.to_owned(), shown: latest.shown.clone(), earlier: BTreeMap::new() })
+    }
+
+    /// One that excuses what was let through before, each with the reason that was given then.
+    pub fn recorded(earlier: impl IntoIterator<Item = (Seen, String)>) -> Self {
+        Self { reason: String::new(), shown: BTreeSet::new(), earlier: earlier.into_iter().collect() }
+    }
+
+    /// This one, and what `other` recorded before.
+    #[must_use]
+    pub fn with_earlier(mut self, other: &Self) -> Self {
+        self.earlier.extend(other.earlier.iter().map(|(seen, reason)| (seen.clone(), reason.clone())));
+        self
+    }
+
+    /// Whether it is this very breaking, and not an earlier one, that excuses a finding.
+    pub fn opens_for(&self, finding: &Finding) -> bool {
+        Seen::of(finding).is_some_and(|seen| self.shown.contains(&seen))
     }
 
     /// The judgement of a finding under the broken glass: changed only if it blocks and was shown.
     pub fn apply(&self, finding: &Finding, judgement: Judgement) -> Judgement {
-        let shown = || Seen::of(finding).is_some_and(|shown| self.shown.contains(&shown));
-        if judgement.would != Verdict::Block || !shown() {
+        if judgement.would != Verdict::Block {
             return judgement;
         }
+        let Some(seen) = Seen::of(finding) else { return judgement };
+        let reason = if self.shown.contains(&seen) { Some(&self.reason) } else { self.earlier.get(&seen) };
+        let Some(reason) = reason else { return judgement };
         let suppressed = Verdict::Suppressed(Suppression {
             by: ExcusedBy::BreakGlass,
-            reason: self.reason.clone(),
+            reason: reason.clone(),
             owner: None,
             expires: None,
             bound_to_place: true,

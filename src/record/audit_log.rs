@@ -60,12 +60,24 @@ pub struct LastEvent {
     pub digest: String,
 }
 
+/// What a break-glass event let through.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct LetThrough {
+    /// The reason that was given, masked when it was written.
+    pub reason: Option<String>,
+    /// What it was about.
+    pub findings: Vec<Seen>,
+}
+
 /// The log cannot be written or read.
 #[derive(Debug, thiserror::Error)]
 pub enum LogError {
     /// The system refuses.
     #[error("the audit log: {0}")]
     Io(#[from] io::Error),
+    /// Its chain is broken, so that no line of it proves anything.
+    #[error("the audit log: line {0} does not fit the one before it, so that nothing in it counts")]
+    Broken(u64),
 }
 
 /// What is wrong with a line.
@@ -102,6 +114,14 @@ struct ReadEvent {
     time: Timestamp,
     event: String,
     tree: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct ReadFindings {
+    event: String,
+    reason: Option<String>,
+    #[serde(default)]
+    findings: Vec<Seen>,
 }
 
 #[derive(Deserialize)]
@@ -143,6 +163,27 @@ pub fn last_event(path: &Path) -> Result<Option<LastEvent>, LogError> {
     let (Some(line), false) = last_line(&mut file, length)? else { return Ok(None) };
     let Ok(read) = serde_json::from_slice::<ReadEvent>(&line) else { return Ok(None) };
     Ok(Some(LastEvent { time: read.time, event: read.event, tree: read.tree, digest: digest(&line) }))
+}
+
+/// Everything that the log at `path` says was let through; nothing if there is no log. A log whose chain is broken at
+/// any line is an error.
+pub fn let_through(path: &Path) -> Result<Vec<LetThrough>, LogError> {
+    let mut file = match File::open(path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(error.into()),
+    };
+    file.lock_shared()?;
+    let mut text = Vec::new();
+    file.read_to_end(&mut text)?;
+    if let Some((line, _)) = verify(text.as_slice())?.broken.first() {
+        return Err(LogError::Broken(*line));
+    }
+    let lines = text.split(|&byte| byte == b'\n').filter(|line| !line.is_empty());
+    let read = lines.map(serde_json::from_slice::<ReadFindings>);
+    let events: Vec<ReadFindings> = read.collect::<Result<_, _>>().map_err(io::Error::from)?;
+    let broken = events.into_iter().filter(|event| event.event == "break-glass");
+    Ok(broken.map(|event| LetThrough { reason: event.reason, findings: event.findings }).collect())
 }
 
 /// Checks the log at `path`.
@@ -255,6 +296,19 @@ mod tests {
         let text = std::fs::read_to_string(&path).unwrap();
         assert!(text.lines().next().unwrap().contains(GENESIS));
         assert!(text.lines().nth(1).unwrap().contains(&appended[0].digest));
+    }
+
+    #[test]
+    fn what_was_let_through_is_read_back_only_from_a_whole_chain() {
+        let (_folder, path, _) = log_of(2);
+        append(&path, &AuditEvent { event: "refused", ..event(3) }).unwrap();
+        let read = let_through(&path).unwrap();
+        assert_eq!(read.len(), 2);
+        assert_eq!((read[0].reason.as_deref(), &read[0].findings), (Some("the pager is on fire"), &vec![seen()]));
+        let text = std::fs::read_to_string(&path).unwrap();
+        std::fs::write(&path, text.replacen("fire", "hold", 1)).unwrap();
+        assert!(matches!(let_through(&path), Err(LogError::Broken(2))));
+        assert_eq!(let_through(&path.with_extension("none")).unwrap(), []);
     }
 
     #[test]
