@@ -22,7 +22,9 @@ fn a_scan_of_this_repository_passes() {
         .as_array()
         .expect("findings")
         .iter()
-        .map(|finding| format!("{}:{} {} {}", finding["path"], finding["line_start"], finding["rule"], finding["confidence"]))
+        .map(|finding| {
+            format!("{}:{} {} {}", finding["path"], finding["line_start"], finding["rule"], finding["confidence"])
+        })
         .collect();
     assert_eq!(
         (run.status.code(), report["verdict"].as_str()),

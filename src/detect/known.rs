@@ -45,6 +45,12 @@ impl Signs {
         let mode = std::env::var("P1").unwrap_or_default();
         let from = if mode.contains("line") { line } else { generic.span.start };
         let named = self.names.iter().any(|name| from <= name.start && name.end <= generic.value.start);
-        if named && mode.contains("low") {Confidence::Low} else if named && mode.contains("dem") { generic.confidence.demoted() } else { generic.confidence }
+        if named && mode.contains("low") {
+            Confidence::Low
+        } else if named && mode.contains("dem") {
+            generic.confidence.demoted()
+        } else {
+            generic.confidence
+        }
     }
 }
