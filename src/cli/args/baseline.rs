@@ -49,7 +49,7 @@ pub enum BaselineCommand {
     /// Go through unaudited entries: decide each on a terminal, or list them
     #[command(after_help = "Examples:\n  keyward baseline audit\n  keyward baseline audit | less")]
     Audit,
-    /// Fold several lines of one entry into one
+    /// Drop the lines that a later revision has replaced
     #[command(after_help = "Examples:\n  keyward baseline prune\n  keyward baseline prune --baseline old.baseline")]
     Prune,
     /// Count entries by status and age
@@ -103,10 +103,10 @@ pub struct BaselineAddArgs {
     /// Where it is tracked.
     #[arg(long)]
     pub ticket: Option<String>,
-    /// What could happen.
+    /// How bad it would be.
     #[arg(long)]
     pub risk: Option<String>,
-    /// What keeps it from happening.
+    /// What limits the damage.
     #[arg(long)]
     pub controls: Option<String>,
     /// Where it holds; repeatable [default: the paths that hold it now].

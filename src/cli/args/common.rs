@@ -42,19 +42,19 @@ pub struct PolicyArgs {
     /// Baseline to use instead of the repository's keyward.baseline.
     #[arg(long, value_name = "FILE")]
     pub baseline: Option<PathBuf>,
-    /// Report only, or stop what must not pass.
+    /// Whether findings stop anything.
     #[arg(long, value_enum)]
     pub mode: Option<Mode>,
-    /// Findings of this severity or more block; lesser ones warn [info, low, medium, high, critical].
+    /// Findings of this severity or more block; lesser ones warn [info, low, medium, high, critical; default: high].
     #[arg(long, value_name = "SEVERITY", value_parser = severity)]
     pub block_on: Option<Severity>,
-    /// Findings under this confidence are counted, not listed [low, medium, high, certain].
+    /// Findings under this confidence are counted, not listed [low, medium, high, certain; default: medium].
     #[arg(long, value_name = "LEVEL", value_parser = confidence)]
     pub min_confidence: Option<Confidence>,
-    /// Stop after this time; what was not read makes the verdict incomplete (such as 500ms, 30s, 5m; none: no limit).
+    /// Stop reading after this time, such as 500ms, 30s or 5m; what is left makes the verdict incomplete [default: none].
     #[arg(long, value_name = "DURATION")]
     pub budget: Option<String>,
-    /// Threads [default: one a core].
+    /// Threads that read and search files [default: one a core].
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub jobs: Option<u16>,
 }

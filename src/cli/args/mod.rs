@@ -16,18 +16,19 @@ pub use scan::ScanArgs;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
-/// Stops secrets from entering git: in the commit, the push, on the server and in CI.
+/// Stops secrets from entering git, and never passes silently.
 #[derive(Parser, Debug)]
 #[command(name = "keyward", version, max_term_width = 100, arg_required_else_help = true)]
 #[command(after_help = "Exit codes: 0 nothing blocks, 1 a finding blocks, 2 the job could not be done.")]
 pub struct Cli {
-    /// When to use colours.
+    /// Colours: auto (on a terminal, unless NO_COLOR is set), always or never.
     #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
+    #[arg(hide_possible_values = true, hide_default_value = true)]
     pub color: Color,
-    /// Print the verdict line only.
+    /// Print the verdict's line only.
     #[arg(long, short, global = true, conflicts_with = "verbose")]
     pub quiet: bool,
-    /// Print every finding in full, suppressed ones too, and where settings come from.
+    /// Print every finding in full, excused ones too.
     #[arg(long, short, global = true)]
     pub verbose: bool,
     /// What to do.
@@ -63,7 +64,7 @@ pub enum Command {
     Rules(RulesArgs),
     /// Prove with a canary that this repository is really guarded
     Doctor(DoctorArgs),
-    /// Rehearse a leak through every edge in a scratch repository
+    /// Rehearse leaks: commit made-up secrets in a scratch repository
     Drill(DrillArgs),
     /// Print a completion script for a shell
     #[command(

@@ -16,14 +16,14 @@ pub struct RulesArgs {
 /// `keyward rules ...`.
 #[derive(Subcommand, Debug)]
 pub enum RulesCommand {
-    /// List the rules: id, severity, confidence, description
+    /// List the built-in rules: id, severity, confidence, description
     #[command(after_help = "Examples:\n  keyward rules list\n  keyward rules list --format json")]
     List {
         /// human or json.
         #[arg(long, value_enum, default_value_t = PlainFormat::Human)]
         format: PlainFormat,
     },
-    /// Show everything about one rule
+    /// Show everything about a built-in rule
     #[command(
         after_help = "Examples:\n  keyward rules show github-personal-access-token\n  keyward rules show jwt-signed-token"
     )]
@@ -40,7 +40,7 @@ pub enum RulesCommand {
         #[arg(required = true)]
         files: Vec<PathBuf>,
     },
-    /// Try one rule on a text
+    /// Try a built-in rule on a text: exit 0 if it finds something, else 1
     #[command(
         after_help = "Examples:\n  keyward rules test slack-webhook-url \"$(cat sample.txt)\"\n  keyward rules test generic-password 'db_password = \"...\"'"
     )]

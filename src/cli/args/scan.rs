@@ -6,18 +6,20 @@ use std::path::PathBuf;
 
 /// `keyward scan`.
 #[derive(Args, Debug)]
-#[command(after_help = "Examples:\n  keyward scan --staged\n  keyward scan src --format sarif --output keyward.sarif")]
+#[command(
+    after_help = "Examples:\n  keyward scan --staged\n  keyward scan --history main..HEAD --format sarif --output keyward.sarif"
+)]
 pub struct ScanArgs {
     /// Files and folders to scan [default: .].
     #[arg(value_name = "PATH", conflicts_with_all = ["staged", "history", "stdin"])]
     pub paths: Vec<PathBuf>,
-    /// Scan what the next commit would add.
+    /// Scan what the next commit would add: the index against HEAD.
     #[arg(long, conflicts_with_all = ["history", "stdin"])]
     pub staged: bool,
     /// Scan every object that a reference reaches, or the commits of a range such as main..HEAD.
     #[arg(long, value_name = "RANGE", num_args = 0..=1, conflicts_with = "stdin")]
     pub history: Option<Option<String>>,
-    /// Take the policy from this revision (with --history).
+    /// Take policy, rules and baseline from this revision instead of HEAD (with --history).
     #[arg(long, value_name = "REF", requires = "history")]
     pub trust: Option<String>,
     /// Scan bytes from standard input.
