@@ -25,6 +25,7 @@ mod stored;
 mod trees;
 mod walk;
 
+pub use crate::blob::ObjectId;
 pub use command::{Environment, local_variables};
 pub use config::{Config, Scope, Setting};
 pub use error::{Detail, GitError, ObjectError};

@@ -1,8 +1,7 @@
 //! Policy out of a tree, or out of the index: HEAD's tree with what is staged laid over it.
 
 use super::{LARGEST, TrustError};
-use crate::blob::ObjectId;
-use crate::git::{IndexDiff, ObjectError, Repository, join};
+use crate::git::{IndexDiff, ObjectError, ObjectId, Repository, join};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 

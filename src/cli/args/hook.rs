@@ -1,0 +1,74 @@
+//! `keyward hook`, `install` and `uninstall`.
+
+use clap::{Args, ValueEnum};
+use std::ffi::OsString;
+
+/// `keyward hook`.
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:\n  keyward hook pre-commit\n  keyward hook commit-msg .git/COMMIT_EDITMSG")]
+pub struct HookArgs {
+    /// The hook's name, as git calls it.
+    #[arg(value_enum)]
+    pub name: HookName,
+    /// What git gives the hook.
+    #[arg(value_name = "ARG", trailing_var_arg = true, allow_hyphen_values = true)]
+    pub args: Vec<OsString>,
+}
+
+/// The hooks that can be answered.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, ValueEnum)]
+pub enum HookName {
+    /// Before a commit is made.
+    PreCommit,
+    /// When its message is written.
+    CommitMsg,
+    /// Before a merge is committed.
+    PreMergeCommit,
+    /// After `git am` has applied a patch, before it is committed.
+    PreApplypatch,
+    /// When the message of a patch is taken.
+    ApplypatchMsg,
+    /// Before commits are sent to a remote.
+    PrePush,
+    /// Whenever references change (installed by --strict).
+    ReferenceTransaction,
+}
+
+impl HookName {
+    /// The name that git calls the hook by.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::PreCommit => "pre-commit",
+            Self::CommitMsg => "commit-msg",
+            Self::PreMergeCommit => "pre-merge-commit",
+            Self::PreApplypatch => "pre-applypatch",
+            Self::ApplypatchMsg => "applypatch-msg",
+            Self::PrePush => "pre-push",
+            Self::ReferenceTransaction => "reference-transaction",
+        }
+    }
+}
+
+/// `keyward install`.
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:\n  keyward install\n  keyward install --global")]
+pub struct InstallArgs {
+    /// For every repository of this user: sets core.hooksPath to a folder whose hooks call the repository's own.
+    #[arg(long)]
+    pub global: bool,
+    /// Also reference-transaction, which sees what other hooks do not (rebase, cherry-pick, plumbing).
+    #[arg(long)]
+    pub strict: bool,
+    /// Only these hooks; repeatable.
+    #[arg(long = "hook", value_name = "NAME", value_enum)]
+    pub hooks: Vec<HookName>,
+}
+
+/// `keyward uninstall`.
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:\n  keyward uninstall\n  keyward uninstall --global")]
+pub struct UninstallArgs {
+    /// The hooks of every repository of this user.
+    #[arg(long)]
+    pub global: bool,
+}

@@ -1,0 +1,37 @@
+//! `keyward scan`.
+
+use super::{PolicyArgs, ReportArgs};
+use clap::Args;
+use std::path::PathBuf;
+
+/// `keyward scan`.
+#[derive(Args, Debug)]
+#[command(
+    after_help = "Examples:\n  keyward scan --staged\n  keyward scan --history main..HEAD --format sarif --output keyward.sarif"
+)]
+pub struct ScanArgs {
+    /// Files and folders to scan [default: .].
+    #[arg(value_name = "PATH", conflicts_with_all = ["staged", "history", "stdin"])]
+    pub paths: Vec<PathBuf>,
+    /// Scan what the next commit would add: the index against HEAD.
+    #[arg(long, conflicts_with_all = ["history", "stdin"])]
+    pub staged: bool,
+    /// Scan every object that a reference reaches, or the commits of a range such as main..HEAD.
+    #[arg(long, value_name = "RANGE", num_args = 0..=1, conflicts_with = "stdin")]
+    pub history: Option<Option<String>>,
+    /// Take policy, rules and baseline from this revision instead of HEAD (with --history).
+    #[arg(long, value_name = "REF", requires = "history")]
+    pub trust: Option<String>,
+    /// Scan bytes from standard input.
+    #[arg(long)]
+    pub stdin: bool,
+    /// Read what git ignores, too.
+    #[arg(long)]
+    pub no_ignore: bool,
+    /// Policy settings.
+    #[command(flatten)]
+    pub policy: PolicyArgs,
+    /// Reports.
+    #[command(flatten)]
+    pub reports: ReportArgs,
+}
