@@ -27,7 +27,7 @@ const COMMON: &[&str] = &[
     "with", "and", "of", "for", "custom", "only", "local", "localhost", "host", "server", "service", "port", "db",
     "database", "postgres", "postgresql", "mysql", "mongodb", "mongo", "mariadb", "redis", "rabbitmq", "rabbit",
     "kafka", "elastic", "ftp", "smtp", "proxy", "docker", "vagrant", "airflow", "sa", "app", "dev", "development",
-    "ci", "spring", "boot",
+    "ci",
 ];
 /// Longer runs of letters are not looked into.
 const LONGEST: usize = 64;
