@@ -1,56 +1,28 @@
-//! Signs that a rule knows what a generic value ought to look like: it begins as that provider's tokens do, or its
-//! name is the provider's. Where the rule did not take the value, it is no such token: cut, made up, or another thing.
+//! Generic values that begin as a provider's tokens do, though its rule did not take them: cut, made up, or redacted.
 
 use super::generic::Generic;
-use crate::rule::{Confidence, Rule, Severity, Shape};
+use crate::rule::{Confidence, Rule, Shape};
 use std::ops::Range;
 
-/// A keyword that is not the beginning of tokens alone is at least so long.
-const LEAST: usize = 4;
+/// Shorter beginnings are shared by many (`sk-`, `api_`, `live_`).
+const LEAST: usize = 6;
 
-/// Occurrences of rules' keywords, by what they tell.
+/// Where the beginnings of providers' tokens stand in a text.
 #[derive(Default)]
-pub(super) struct Signs {
-    beginnings: Vec<usize>,
-    names: Vec<Range<usize>>,
-}
+pub(super) struct Beginnings(Vec<usize>);
 
-impl Signs {
+impl Beginnings {
     /// Takes note of a rule's keyword at `place`.
     pub(super) fn note(&mut self, rule: &Rule, text: &[u8], place: &Range<usize>) {
-        let least = std::env::var("LEAST").ok().and_then(|v| v.parse().ok()).unwrap_or(LEAST);
-        if place.len() < least || rule.severity <= Severity::Low {
-            return;
-        }
-        match rule.shape {
-            Shape::Pattern(_) => {
-                let last = place.end.checked_sub(1).and_then(|at| text.get(at));
-                if matches!(last, Some(b'_' | b'-' | b'.')) {
-                    self.beginnings.push(place.start);
-                }
-            }
-            Shape::Assigned(_) => self.names.push(place.clone()),
-            Shape::Generic(_) => {}
+        let last = place.end.checked_sub(1).and_then(|at| text.get(at));
+        let begins = matches!(rule.shape, Shape::Pattern(_)) && matches!(last, Some(b'_' | b'-' | b'.'));
+        if begins && place.len() >= LEAST {
+            self.0.push(place.start);
         }
     }
 
     /// What they leave of a generic value's confidence.
-    pub(super) fn judge(&self, text: &[u8], generic: &Generic) -> Confidence {
-        if self.beginnings.contains(&generic.value.start) && std::env::var("P2").is_err() {
-            return Confidence::Low;
-        }
-        let before = text.get(generic.span.start..generic.value.start).unwrap_or_default();
-        let _ = before;
-        let line = memchr::memrchr(b'\n', text.get(..generic.value.start).unwrap_or_default()).map_or(0, |at| at + 1);
-        let mode = std::env::var("P1").unwrap_or_default();
-        let from = if mode.contains("line") { line } else { generic.span.start };
-        let named = self.names.iter().any(|name| from <= name.start && name.end <= generic.value.start);
-        if named && mode.contains("low") {
-            Confidence::Low
-        } else if named && mode.contains("dem") {
-            generic.confidence.demoted()
-        } else {
-            generic.confidence
-        }
+    pub(super) fn judge(&self, generic: &Generic) -> Confidence {
+        if self.0.contains(&generic.value.start) { Confidence::Low } else { generic.confidence }
     }
 }

@@ -23,7 +23,7 @@ use crate::secret::Secret;
 use crate::text::Mask;
 use decode::Decoded;
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
-use known::Signs;
+use known::Beginnings;
 use layer::Layer;
 use matcher::{Match, Matcher};
 use near::{Company, Neighbours};
@@ -199,7 +199,7 @@ impl Detector {
         let mut generics = Vec::new();
         // Values that a rule knows not to be secrets: the generic tier has no say in them.
         let mut settled: Vec<Range<usize>> = Vec::new();
-        let mut signs = Signs::default();
+        let mut beginnings = Beginnings::default();
         for hit in hits {
             let Some((length, called)) = self.targets.get(hit.keyword as usize) else { continue };
             let place = hit.end - length..hit.end;
@@ -215,7 +215,7 @@ impl Detector {
                 if !applies(rule, run, layer) {
                     continue;
                 }
-                signs.note(rule, layer.text, &place);
+                beginnings.note(rule, layer.text, &place);
                 let compiled = self.compiled(number)?;
                 if !compiled.looks_at(run.blob.origin.path.as_deref()) {
                     continue;
@@ -251,7 +251,7 @@ impl Detector {
             }
         }
         generics.retain(|generic| !settled.iter().any(|known| overlaps(known, &generic.value)));
-        generics.iter_mut().for_each(|generic| generic.confidence = signs.judge(layer.text, generic));
+        generics.iter_mut().for_each(|generic| generic.confidence = beginnings.judge(generic));
         found.extend(generics.into_iter().filter_map(|generic| self.generic(run, layer, generic)));
         Ok(found)
     }

@@ -27,7 +27,7 @@ const COMMON: &[&str] = &[
     "with", "and", "of", "for", "custom", "only", "local", "localhost", "host", "server", "service", "port", "db",
     "database", "postgres", "postgresql", "mysql", "mongodb", "mongo", "mariadb", "redis", "rabbitmq", "rabbit",
     "kafka", "elastic", "ftp", "smtp", "proxy", "docker", "vagrant", "airflow", "sa", "app", "dev", "development",
-    "ci", "spring", "boot",
+    "ci",
 ];
 /// Longer runs of letters are not looked into.
 const LONGEST: usize = 64;
@@ -101,12 +101,12 @@ pub(super) fn at_reserved_host(behind: &[u8]) -> bool {
     let end = rest.iter().position(|b| !in_host(b)).unwrap_or(rest.len());
     let host = rest.get(..end).unwrap_or_default().to_ascii_lowercase();
     let mut labels = host.rsplit(|b| *b == b'.');
-    match (labels.next(), labels.next()) {
-        (Some(b"example" | b"test" | b"invalid" | b"localhost"), Some(_)) => true,
-        (Some(b"com" | b"org" | b"net"), Some(b"example")) => true,
-        (Some(b"host" | b"hostname" | b"server"), None) => true,
-        _ => false,
-    }
+    matches!(
+        (labels.next(), labels.next()),
+        (Some(b"example" | b"test" | b"invalid" | b"localhost"), Some(_))
+            | (Some(b"com" | b"org" | b"net"), Some(b"example"))
+            | (Some(b"host" | b"hostname" | b"server"), None)
+    )
 }
 
 #[cfg(test)]

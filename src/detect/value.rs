@@ -83,9 +83,10 @@ impl Checks {
         }
         if chosen(rule) {
             let behind = text.get(found.secret.end..).unwrap_or_default();
-            let most = most_of_password(&password_in(rule, secret), behind, shows);
-            assessed.confidence = most(assessed.confidence);
-            assessed.placeholder = assessed.confidence == Confidence::Low;
+            let strength = password::strength(&password_in(rule, secret));
+            let reserved = password::at_reserved_host(behind);
+            assessed.confidence = most_of_password(strength, reserved, shows)(assessed.confidence);
+            assessed.placeholder = strength == Strength::Everybodys;
         }
         if shows && rule.kind == Kind::PrivateKey {
             assessed.confidence = assessed.confidence.min(Confidence::Medium);
@@ -123,9 +124,8 @@ fn password_in(rule: &Rule, secret: &[u8]) -> Vec<u8> {
 }
 
 /// What a password leaves of a confidence.
-fn most_of_password(password: &[u8], behind: &[u8], shows: bool) -> fn(Confidence) -> Confidence {
-    let reserved = password::at_reserved_host(behind);
-    match password::strength(password) {
+fn most_of_password(strength: Strength, reserved: bool, shows: bool) -> fn(Confidence) -> Confidence {
+    match strength {
         Strength::Everybodys => |_| Confidence::Low,
         Strength::Plain if reserved || shows => |_| Confidence::Low,
         Strength::Plain => Confidence::demoted,
