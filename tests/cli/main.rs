@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::string_slice)]
 
+mod break_glass;
 mod commit;
 mod contents;
 mod doctor;
@@ -10,6 +11,8 @@ mod framework;
 mod global;
 mod install;
 mod managers;
+mod novelty;
+mod policy;
 mod sandbox;
 mod scripts;
 mod secrets;
