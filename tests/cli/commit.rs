@@ -80,6 +80,22 @@ fn a_commit_from_a_subfolder_and_in_a_linked_worktree_is_judged() {
 }
 
 #[test]
+fn a_bare_repository_with_a_work_tree_of_its_own_is_judged() {
+    let mut sandbox = Sandbox::new();
+    let bare = sandbox.root().join("files.git");
+    sandbox.git_in(&sandbox.root(), &["init", "--quiet", "--bare", "files.git"]).exits(0);
+    let home = sandbox.home.clone();
+    sandbox.set("GIT_DIR", &bare).set("GIT_WORK_TREE", &home);
+    sandbox.keyward_in(&home, &["install"]).exits(0);
+    fs::write(home.join("leak.txt"), leak()).unwrap();
+    sandbox.git_in(&home, &["add", "leak.txt"]).exits(0);
+    sandbox.git_in(&home, &["commit", "--quiet", "--message", "dot files"]).exits(1).says("leak.txt");
+    fs::write(home.join("leak.txt"), "clean\n").unwrap();
+    sandbox.git_in(&home, &["add", "leak.txt"]).exits(0);
+    sandbox.git_in(&home, &["commit", "--quiet", "--message", "dot files"]).exits(0);
+}
+
+#[test]
 fn another_index_file_is_the_one_that_is_judged() {
     let mut sandbox = guarded();
     sandbox.stage("leak.txt", leak());

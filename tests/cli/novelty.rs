@@ -89,8 +89,7 @@ fn a_pure_rename_out_of_an_allowed_path_is_new() {
     sandbox.git(&["mv", "fixtures/a.txt", "src/a.txt"]).exits(0);
     let report = judged(&sandbox, "block", 1);
     assert_eq!(verdicts(&report, "src/a.txt"), ["block"]);
-    sandbox.git(&["mv", "src/a.txt", "fixtures/b.txt"]).exits(1);
-    fs::create_dir(sandbox.repo.join("fixtures")).unwrap();
+    fs::create_dir_all(sandbox.repo.join("fixtures")).unwrap();
     sandbox.git(&["mv", "src/a.txt", "fixtures/b.txt"]).exits(0);
     judged(&sandbox, "pass", 0);
 }

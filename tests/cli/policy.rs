@@ -26,7 +26,8 @@ fn what_is_less_severe_than_the_gate_only_warns() {
 fn what_is_less_sure_than_asked_is_counted_and_not_listed() {
     let sandbox = Sandbox::new();
     sandbox.stage("a.txt", secrets::password_line());
-    let report = sandbox.keyward(&["scan", "--staged", "--format", "json", "--min-confidence", "certain"]).exits(0).json();
+    let report =
+        sandbox.keyward(&["scan", "--staged", "--format", "json", "--min-confidence", "certain"]).exits(0).json();
     assert_eq!(findings(&report).count(), 0);
     assert_eq!(report["below"]["high"], 1, "{report:#}");
 }
@@ -145,7 +146,8 @@ no-match = [["acme_", "0123"]]
     sandbox.stage("keyward.toml", "[rules]\ninclude = [\"security/*.toml\"]\n");
     sandbox.stage("a.txt", "key: acme_89abcdef01234567\n");
     sandbox.write("security/acme.toml", rule);
-    judged(&sandbox, "pass", 0);
+    // Not staged yet, so that the pattern names nothing.
+    sandbox.keyward(&["scan", "--staged"]).exits(2).says("security/*.toml");
     sandbox.git(&["add", "security"]).exits(0);
     let report = judged(&sandbox, "block", 1);
     assert_eq!(findings(&report).next().unwrap()["rule"], "acme-key");
@@ -159,7 +161,7 @@ no-match = [["acme_", "0123"]]
 fn what_the_administrator_locks_stays() {
     let mut sandbox = staging("[gate]\nmode = \"audit\"\nblock-on = \"critical\"\n");
     let file = sandbox.root().join("administrator.toml");
-    fs::write(&file, "[gate]\nmode = { value = \"enforce\", lock = true }\n").unwrap();
+    fs::write(&file, "[gate]\nmode = \"enforce\"\n[administrator]\nlock = [\"gate.mode\"]\n").unwrap();
     let system = sandbox.root().join("gitconfig");
     fs::write(&system, format!("[keyward]\n\tconfig = {}\n", file.display())).unwrap();
     sandbox.unset("GIT_CONFIG_NOSYSTEM").set("GIT_CONFIG_SYSTEM", &system);
@@ -167,7 +169,11 @@ fn what_the_administrator_locks_stays() {
     let shown = report.json();
     assert_eq!(shown["mode"], "enforce", "{shown:#}");
     report.says("keyward.toml").says("administrator.toml");
-    fs::write(&file, "[gate]\nblock-on = { value = \"high\", lock = true }\nmode = { value = \"enforce\", lock = true }\n").unwrap();
+    fs::write(
+        &file,
+        "[gate]\nblock-on = \"high\"\nmode = \"enforce\"\n[administrator]\nlock = [\"gate.mode\", \"gate.block-on\"]\n",
+    )
+    .unwrap();
     judged(&sandbox, "block", 1);
     sandbox.keyward(&["scan", "--staged", "--mode", "audit"]).exits(1).says("administrator.toml");
     fs::write(&system, "[keyward]\n\tconfig = /nowhere/to/be/found.toml\n").unwrap();
