@@ -35,10 +35,40 @@ fn told(candidates: &[Candidate]) -> Vec<String> {
 /// Pieces that mean something to rules and decoders, among any bytes.
 fn pieces() -> impl Strategy<Value = Vec<u8>> {
     let words: Vec<&[u8]> = vec![
-        b"password", b"secret_key", b"token", b"Authorization: Bearer ", b"aws_secret_access_key", b" = \"", b"\": \"",
-        b"\"", b"'", b"\n", b"\r\n", b"-----BEGIN ", b"PRIVATE KEY-----", b"-----END ", b"eyJ", b"://", b":", b"@",
-        b"%41%4", b"\\u00", b"\\x4", b"AKI", b"ghp", b"_", b"xox", b"\xff\xfe", b"\xfe\xff", b"a\0b\0c\0", b"\0",
-        b"H4sIAAAAAAAA", b"\x1f\x8b\x08", b"bGpGS0", b"====", b"0123456789abcdef0123456789abcdef",
+        b"password",
+        b"secret_key",
+        b"token",
+        b"Authorization: Bearer ",
+        b"aws_secret_access_key",
+        b" = \"",
+        b"\": \"",
+        b"\"",
+        b"'",
+        b"\n",
+        b"\r\n",
+        b"-----BEGIN ",
+        b"PRIVATE KEY-----",
+        b"-----END ",
+        b"eyJ",
+        b"://",
+        b":",
+        b"@",
+        b"%41%4",
+        b"\\u00",
+        b"\\x4",
+        b"AKI",
+        b"ghp",
+        b"_",
+        b"xox",
+        b"\xff\xfe",
+        b"\xfe\xff",
+        b"a\0b\0c\0",
+        b"\0",
+        b"H4sIAAAAAAAA",
+        b"\x1f\x8b\x08",
+        b"bGpGS0",
+        b"====",
+        b"0123456789abcdef0123456789abcdef",
     ];
     let piece = prop_oneof![
         3 => prop::sample::select(words).prop_map(<[u8]>::to_vec),
@@ -95,7 +125,8 @@ proptest! {
     fn a_token_is_found_in_utf_16(before in "[a-z \n]{0,60}", after in "[a-z \n]{0,60}", big: bool, mark: bool) {
         let token = secrets::github_token();
         let mark = if mark { "\u{feff}" } else { "" };
-        prop_assert!(finds(&utf16(&format!("{mark}{before} {token} {after}"), big), &token));
+        let text = utf16(&format!("{mark}{before} {token} {after}"), big);
+        prop_assert!(finds(&text, &token));
     }
 
     #[test]
