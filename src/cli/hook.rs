@@ -83,7 +83,7 @@ impl Hook<'_> {
 
     /// What the next commit would add.
     fn staged(&self) -> Result<u8, CommandError> {
-        let repository = self.place.needed()?;
+        let repository = self.place.indexed()?;
         let gear = self.gear(&Side::Index)?;
         let ledger = Ledger::staged(repository);
         let outcome = match &ledger {

@@ -43,7 +43,7 @@ fn scan(args: &ScanArgs, env: &Environment, terminal: &Terminal, clock: &Clock) 
 
 fn look(args: &ScanArgs, place: &Place, clock: &Clock) -> Result<Outcome, CommandError> {
     if args.staged {
-        let repository = place.needed()?;
+        let repository = place.indexed()?;
         let gear = place.gear(&Side::Index, &args.policy, clock)?;
         return judge(&gear, clock, &mut Staged::new(repository, &[]), Occasion::New, None);
     }
@@ -114,6 +114,16 @@ impl Place {
         self.repository.as_ref().ok_or_else(|| {
             problems::git(&GitError::NotARepository).hint("call it in a clone, or scan plain files: keyward scan PATH")
         })
+    }
+
+    /// The repository, or an error that says there is none, or none with an index.
+    pub fn indexed(&self) -> Result<&Repository, CommandError> {
+        let repository = self.needed()?;
+        if !repository.layout().bare {
+            return Ok(repository);
+        }
+        Err(CommandError::new(ErrorKind::Repository, "a bare repository has no index, so nothing can be staged in it")
+            .hint("scan its commits: keyward scan --history"))
     }
 
     /// What a scan of files takes its policy from: the worktree's top, outside git the current folder.

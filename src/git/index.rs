@@ -62,6 +62,10 @@ pub(crate) fn staged(runner: &Runner, layout: &Layout) -> Result<IndexDiff, GitE
         return Err(GitError::Failed { command: "diff-index", detail: Detail(output.stderr) });
     }
     let (changes, conflicts) = parse_raw(&output.stdout).ok_or(GitError::Answer("diff-index"))?;
+    // git does not check the index's length: behind the end of one that is cut off it reads zeros.
+    if changes.iter().any(|change| change.path.is_empty() || (change.old.is_none() && change.new.is_none())) {
+        return Err(GitError::Index(Detail(b"it has an entry without a name or a mode; it is cut off".to_vec())));
+    }
     let unmerged = if conflicts { entries(runner, &["--unmerged"])? } else { Vec::new() };
     Ok(IndexDiff { changes, unmerged })
 }

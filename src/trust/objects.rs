@@ -5,6 +5,9 @@ use crate::git::{IndexDiff, ObjectError, ObjectId, Repository, join};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+/// The mode of a tree in a tree.
+const FOLDER: u32 = 0o040_000;
+
 pub(super) struct Objects<'a> {
     repository: &'a Repository,
     tree: Option<ObjectId>,
@@ -32,7 +35,10 @@ impl<'a> Objects<'a> {
             return Err(TrustError::Conflict(name.to_vec()));
         }
         let change = self.staged.and_then(|staged| staged.changes.iter().find(|change| *change.path == *name));
-        let Some((mode, id)) = change.map_or(committed, |change| change.new) else { return Ok(None) };
+        let version = change.map_or(committed, |change| change.new).filter(|(mode, _)| *mode != FOLDER);
+        let Some((mode, id)) = version else {
+            return if self.is_folder(name)? { Err(TrustError::NotAFile(name.to_vec())) } else { Ok(None) };
+        };
         if mode & 0o170_000 != 0o100_000 {
             return Err(TrustError::NotAFile(name.to_vec()));
         }
@@ -41,6 +47,12 @@ impl<'a> Objects<'a> {
             Err(ObjectError::TooLarge { .. }) => Err(TrustError::TooLarge(name.to_vec())),
             Err(error) => Err(lost(error)),
         }
+    }
+
+    /// Whether something lies below a path. What HEAD holds there may all be staged for deletion.
+    fn is_folder(&self, name: &[u8]) -> Result<bool, TrustError> {
+        let below = join(name, b"");
+        Ok(self.names(name)?.iter().any(|path| path.starts_with(&below)))
     }
 
     /// Every path below a folder, the top level being the empty one.

@@ -17,7 +17,7 @@ fn an_aws_pair_and_a_jwt_are_refused_and_without_them_the_commit_goes_through() 
     let with = format!("{}\njwt: {}\nregion = eu-central-1\n", secrets::aws_lines(), secrets::jwt());
     sandbox.stage("settings.ini", with);
     let refused = sandbox.commit("settings").exits(1).says("block").says("settings.ini");
-    let refused = refused.says("aws-secret-access-key").says("jwt");
+    let refused = refused.says("aws-access-key-pair").says("jwt");
     refused.hides(&id).hides(&secret).hides(&secrets::jwt());
     assert_eq!(commits(&sandbox), "1");
     sandbox.stage("settings.ini", "region = eu-central-1\n");
@@ -77,6 +77,22 @@ fn a_commit_from_a_subfolder_and_in_a_linked_worktree_is_judged() {
     sandbox.git_in(&linked, &["add", "other.txt"]).exits(0);
     let refused = sandbox.git_in(&linked, &["commit", "--quiet", "--message", "linked"]).exits(1);
     refused.says("other.txt").hides("leak.txt");
+}
+
+#[test]
+fn a_bare_repository_with_a_work_tree_of_its_own_is_judged() {
+    let mut sandbox = Sandbox::new();
+    let bare = sandbox.root().join("files.git");
+    sandbox.git_in(&sandbox.root(), &["init", "--quiet", "--bare", "files.git"]).exits(0);
+    let home = sandbox.home.clone();
+    sandbox.set("GIT_DIR", &bare).set("GIT_WORK_TREE", &home);
+    sandbox.keyward_in(&home, &["install"]).exits(0);
+    fs::write(home.join("leak.txt"), leak()).unwrap();
+    sandbox.git_in(&home, &["add", "leak.txt"]).exits(0);
+    sandbox.git_in(&home, &["commit", "--quiet", "--message", "dot files"]).exits(1).says("leak.txt");
+    fs::write(home.join("leak.txt"), "clean\n").unwrap();
+    sandbox.git_in(&home, &["add", "leak.txt"]).exits(0);
+    sandbox.git_in(&home, &["commit", "--quiet", "--message", "dot files"]).exits(0);
 }
 
 #[test]
@@ -192,10 +208,10 @@ fn a_secret_in_the_message_is_refused_and_what_git_cuts_off_is_not_judged() {
     log.hides(&token);
     fs::write(&text, format!("a subject\n\n{token}\n")).unwrap();
     sandbox.git(&empty).exits(1).says("block");
-    // Verbatim keeps every line.
+    // Where the configuration keeps every line, every line is judged.
     fs::write(&text, format!("a subject\n\n# {token}\n")).unwrap();
-    let kept = sandbox.git(&[&empty[..], &["--cleanup=verbatim"]].concat());
-    assert_eq!(kept.code, 1, "{kept:#?}");
+    sandbox.git(&["config", "commit.cleanup", "verbatim"]).exits(0);
+    sandbox.git(&empty).exits(1).says("block");
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::string_slice)]
 
+mod break_glass;
 mod commit;
 mod contents;
 mod doctor;
@@ -10,7 +11,12 @@ mod framework;
 mod global;
 mod install;
 mod managers;
+mod novelty;
+mod policy;
+mod reports;
 mod sandbox;
 mod scripts;
 mod secrets;
 mod support;
+mod wrong_input;
+mod wrong_repository;
