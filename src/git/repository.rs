@@ -7,6 +7,7 @@ use super::index::{self, IndexDiff, IndexEntry, Version};
 use super::layout::{self, Layout};
 use super::library::Library;
 use super::object::{Backend, Header, Kind, Objects, read_as};
+use super::pack::Store;
 use super::parse::{self, Commit, TREE, TreeEntry};
 use super::program::Program;
 use super::refs::{self, Refs};
@@ -83,6 +84,13 @@ impl Repository {
     /// The reader of objects.
     pub fn objects(&self) -> &dyn Objects {
         &*self.objects
+    }
+
+    /// The files of the store, for reading many objects in the order that costs least. It holds the objects that are
+    /// there now: ask for refs first. With `verify` no object is given whose bytes have another id.
+    pub fn store(&self, verify: bool) -> Store {
+        let variable = self.runner.variable("GIT_ALTERNATE_OBJECT_DIRECTORIES");
+        Store::open(&self.layout.objects, variable, self.runner.dir(), self.layout.sha256, verify)
     }
 
     /// Kind and size of an object.
