@@ -5,6 +5,7 @@
 mod doctor;
 mod drill;
 mod framework;
+mod history;
 mod install;
 mod sandbox;
 mod scripts;

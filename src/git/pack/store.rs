@@ -98,6 +98,11 @@ impl Store {
         (0..self.spots()).filter_map(|spot| Some((Spot(spot), self.id(Spot(spot))?)))
     }
 
+    /// An object of at most `limit` bytes, from any copy.
+    pub(crate) fn get(&self, id: &ObjectId, limit: u64) -> Result<(Kind, Arc<[u8]>), ObjectError> {
+        self.read(id, limit).map_err(Fault::as_error)
+    }
+
     /// Reads from any copy; the fault of the first one if there is no good one.
     pub(super) fn read(&self, id: &ObjectId, limit: u64) -> Result<(Kind, Arc<[u8]>), Fault> {
         let mut first = None;
@@ -220,7 +225,7 @@ impl Objects for Store {
     }
 
     fn visit(&self, id: &ObjectId, limit: u64, see: &mut dyn FnMut(Kind, &[u8])) -> Result<(), ObjectError> {
-        let (kind, bytes) = self.read(id, limit).map_err(Fault::as_error)?;
+        let (kind, bytes) = self.get(id, limit)?;
         see(kind, &bytes);
         Ok(())
     }
