@@ -1,6 +1,8 @@
 //! The gateway to git and the sources behind it, on repositories that the real git makes.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::string_slice)]
 
+#[path = "git_gateway/broken_packs.rs"]
+mod broken_packs;
 #[path = "git_gateway/files.rs"]
 mod files;
 #[path = "git_gateway/history.rs"]
@@ -9,6 +11,10 @@ mod history;
 mod kinds;
 #[path = "git_gateway/message.rs"]
 mod message;
+#[path = "git_gateway/pack_builder.rs"]
+mod pack_builder;
+#[path = "git_gateway/packs.rs"]
+mod packs;
 #[path = "git_gateway/record.rs"]
 mod record;
 #[path = "git_gateway/sandbox.rs"]

@@ -60,6 +60,11 @@ impl Runner {
         &self.dir
     }
 
+    /// The value of a variable that git gets.
+    pub(crate) fn variable(&self, name: &str) -> Option<&OsStr> {
+        self.environment.get(name)
+    }
+
     /// A git command, ready to be started; nothing on its standard input.
     pub(crate) fn command(&self, arguments: &[&OsStr]) -> Command {
         let mut command = Command::new("git");

@@ -17,6 +17,16 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// git's word for it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Blob => "blob",
+            Self::Tree => "tree",
+            Self::Commit => "commit",
+            Self::Tag => "tag",
+        }
+    }
+
     /// The kind of git's word for it.
     pub fn from_name(name: &[u8]) -> Option<Self> {
         match name {
@@ -51,13 +61,15 @@ pub trait Objects: Send + Sync {
     fn backend(&self) -> Backend;
 }
 
-/// The two ways to objects.
+/// The ways to objects.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Backend {
     /// libgit2, in this process.
     Library,
     /// The git program, `git cat-file --batch-command`.
     Program,
+    /// The files of the store themselves.
+    Store,
 }
 
 /// The bytes of an object that has to be of one kind.

@@ -33,21 +33,85 @@ pub struct Commit {
     pub committed: i64,
 }
 
-/// Reads a raw tree whose ids have `width` bytes; `None` if it is malformed.
-pub(crate) fn tree(mut raw: &[u8], width: usize) -> Option<Vec<TreeEntry>> {
-    let mut entries = Vec::new();
-    while !raw.is_empty() {
+/// One line of a raw tree, borrowed.
+#[derive(Clone, Copy)]
+pub(crate) struct TreeLine<'t> {
+    pub(crate) mode: u32,
+    pub(crate) name: &'t [u8],
+    pub(crate) id: ObjectId,
+    /// All of it.
+    pub(crate) raw: &'t [u8],
+}
+
+impl TreeLine<'_> {
+    /// True if it stands before `other` in a tree: a folder's name counts as if a slash followed.
+    pub(crate) fn before(&self, other: &Self) -> bool {
+        let end = |line: &Self| if line.mode == TREE { b'/' } else { 0 };
+        let mine = self.name.iter().copied().chain([end(self)]);
+        mine.lt(other.name.iter().copied().chain([end(other)]))
+    }
+}
+
+/// The lines of a raw tree; `None` where it is malformed, and nothing behind.
+pub(crate) struct TreeLines<'t> {
+    rest: &'t [u8],
+    width: usize,
+}
+
+impl<'t> TreeLines<'t> {
+    /// The lines of a tree whose ids have `width` bytes.
+    pub(crate) fn new(raw: &'t [u8], width: usize) -> Self {
+        Self { rest: raw, width }
+    }
+
+    /// How many bytes are left.
+    pub(crate) fn left(&self) -> usize {
+        self.rest.len()
+    }
+
+    /// Skips the lines that end within the first `limit` bytes; gives how many bytes those are.
+    pub(crate) fn skip_within(&mut self, limit: usize) -> usize {
+        let mut at = 0;
+        while let Some(end) = self.rest.get(at..limit).and_then(|rest| memchr::memchr(0, rest)) {
+            let next = at + end + 1 + self.width;
+            if next > limit {
+                break;
+            }
+            at = next;
+        }
+        self.rest = self.rest.get(at..).unwrap_or_default();
+        at
+    }
+
+    fn line(&self) -> Option<TreeLine<'t>> {
+        let raw = self.rest;
         let space = memchr::memchr(b' ', raw)?;
         let mode = u32::from_str_radix(std::str::from_utf8(raw.get(..space)?).ok()?, 8).ok()?;
-        raw = raw.get(space + 1..)?;
-        let end = memchr::memchr(0, raw)?;
-        let name = raw.get(..end)?.to_vec();
-        raw = raw.get(end + 1..)?;
-        let id = ObjectId::from_bytes(raw.get(..width)?)?;
-        raw = raw.get(width..)?;
-        entries.push(TreeEntry { mode, name, id });
+        let name = raw.get(space + 1..)?;
+        let name = name.get(..memchr::memchr(0, name)?)?;
+        let start = space + 1 + name.len() + 1;
+        let id = ObjectId::from_bytes(raw.get(start..start + self.width)?)?;
+        Some(TreeLine { mode, name, id, raw: raw.get(..start + self.width)? })
     }
-    Some(entries)
+}
+
+impl<'t> Iterator for TreeLines<'t> {
+    type Item = Option<TreeLine<'t>>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.rest.is_empty() {
+            return None;
+        }
+        let line = self.line();
+        self.rest = line.and_then(|line| self.rest.get(line.raw.len()..)).unwrap_or_default();
+        Some(line)
+    }
+}
+
+/// Reads a raw tree whose ids have `width` bytes; `None` if it is malformed.
+pub(crate) fn tree(raw: &[u8], width: usize) -> Option<Vec<TreeEntry>> {
+    let owned = |line: TreeLine<'_>| TreeEntry { mode: line.mode, name: line.name.to_vec(), id: line.id };
+    TreeLines::new(raw, width).map(|line| line.map(owned)).collect()
 }
 
 /// Reads a raw commit; `None` if it has no tree or a malformed parent.

@@ -7,8 +7,10 @@ use super::index::{self, IndexDiff, IndexEntry, Version};
 use super::layout::{self, Layout};
 use super::library::Library;
 use super::object::{Backend, Header, Kind, Objects, read_as};
+use super::pack::Store;
 use super::parse::{self, Commit, TREE, TreeEntry};
 use super::program::Program;
+use super::reach::{self, Reach};
 use super::refs::{self, Refs};
 use super::stored;
 use super::trees::{self, TreeDiff};
@@ -84,6 +86,25 @@ impl Repository {
     /// The reader of objects.
     pub fn objects(&self) -> &dyn Objects {
         &*self.objects
+    }
+
+    /// The files of the store, for reading many objects in the order that costs least. It holds the objects that are
+    /// there now: ask for refs first. With `verify` no object is given whose bytes have another id.
+    pub fn store(&self, verify: bool) -> Store {
+        let variable = self.runner.variable("GIT_ALTERNATE_OBJECT_DIRECTORIES");
+        Store::open(&self.layout.objects, variable, self.runner.dir(), self.layout.sha256, verify)
+    }
+
+    /// The commits that `include` reaches, parents before children and otherwise the oldest first, read from a store.
+    pub fn history(&self, store: &Store, include: &[ObjectId]) -> Walk {
+        let mut walk = walk::walk(store, include, &[]);
+        walk.commits = walk::oldest_first(walk.commits);
+        walk
+    }
+
+    /// The files that commits and trees reach. "First" is the order of `commits`.
+    pub fn reach(&self, store: &Store, commits: &[Commit], trees: &[ObjectId]) -> Reach {
+        reach::reach(store, commits, trees)
     }
 
     /// Kind and size of an object.

@@ -37,11 +37,16 @@ pub struct TreeDiff {
 }
 
 pub(crate) fn read(objects: &dyn Objects, id: &ObjectId) -> Result<Vec<TreeEntry>, ObjectError> {
-    if id.to_string() == super::index::empty_tree(id.as_bytes().len() == 32) {
+    if is_empty(id) {
         return Ok(Vec::new());
     }
     let raw = read_as(objects, id, Kind::Tree, LARGEST_TREE)?;
     parse::tree(&raw, id.as_bytes().len()).ok_or(ObjectError::Corrupt)
+}
+
+/// True for the empty tree, which need not be in any store.
+pub(crate) fn is_empty(id: &ObjectId) -> bool {
+    id.to_string() == super::index::empty_tree(id.as_bytes().len() == 32)
 }
 
 /// What is at `path`, a file or a folder; the empty path is the tree itself.

@@ -1,6 +1,7 @@
 //! A scan from its source to its outcome.
 
 use super::collect::Collector;
+use super::merge;
 use super::outcome::{Below, Engine, Gap, Judged, Outcome};
 use crate::coverage::{Coverage, Tally};
 use crate::detect::{DetectError, Detector};
@@ -47,7 +48,8 @@ impl Scanner<'_> {
         let collector = Collector::new(self);
         source.read(&collector).map_err(ScanError::Source)?;
         let collected = collector.finish().map_err(ScanError::Detect)?;
-        Ok(self.outcome(collected.findings, collected.below, collected.coverage))
+        let findings = merge::merge(collected.findings, |origin| source.standing(origin));
+        Ok(self.outcome(findings, collected.below, collected.coverage))
     }
 
     fn outcome(&self, mut findings: Vec<(Finding, Judgement)>, below: Below, mut coverage: Coverage) -> Outcome {

@@ -49,16 +49,22 @@ impl Content<'_> {
     pub(crate) fn object(&self, origin: Origin, id: &ObjectId, before: &dyn Before) -> ControlFlow<()> {
         let mut flow = ControlFlow::Continue(());
         let read = self.repository.objects().visit(id, self.sink.largest(), &mut |_, bytes| {
-            flow = self.sink.blob(Blob { bytes: Cow::Borrowed(bytes), origin: origin.clone() }, before);
-            if origin.kind == ObjectKind::Blob && flow.is_continue() {
-                flow = behind_pointer(self.repository, self.sink, bytes, &origin, before);
-            }
+            flow = self.bytes(bytes, &origin, before);
         });
         if let Err(error) = read {
             let example = origin.path.as_deref().map_or_else(|| id.to_string().into_bytes(), <[u8]>::to_vec);
             self.sink.unread(unread(error), &example, Some(*id));
         }
         flow
+    }
+
+    /// The bytes of an object that was read.
+    pub(crate) fn bytes(&self, bytes: &[u8], origin: &Origin, before: &dyn Before) -> ControlFlow<()> {
+        self.sink.blob(Blob { bytes: Cow::Borrowed(bytes), origin: origin.clone() }, before)?;
+        if origin.kind == ObjectKind::Blob {
+            return behind_pointer(self.repository, self.sink, bytes, origin, before);
+        }
+        ControlFlow::Continue(())
     }
 
     /// The name of a file that is new.

@@ -2,28 +2,54 @@
 
 use super::content::{self, Content};
 use super::error::SourceError;
-use super::{Nothing, Sink, Source, commits, tips};
+use super::{Nothing, Sink, Source, Standing, commits, tips};
 use crate::blob::{CommitInfo, ObjectId, ObjectKind, Origin};
-use crate::coverage::Unread;
-use crate::git::{Commit, ObjectError, Refs, Repository, TREE};
-use std::collections::HashSet;
+use crate::coverage::{Skip, Unread};
+use crate::git::{Failed, Fault, Found, Reach, Refs, Repository, Spot, Store, Visit};
+use rayon::prelude::*;
+use std::collections::HashMap;
 use std::ops::ControlFlow;
 use std::sync::Arc;
-
-/// Folders in folders; git's own limit (`core.maxTreeDepth`) is 2048.
-const DEEPEST: usize = 4096;
-/// Paths of the whole history. A few small trees can name billions of paths.
-const MOST: usize = 100_000_000;
 
 /// All refs (branches, tags, notes, the stash, remotes' branches) and every worktree's HEAD.
 pub struct History<'a> {
     repository: &'a Repository,
+    verify: bool,
+    /// The oldest first.
+    commits: Vec<Arc<CommitInfo>>,
+    ages: HashMap<ObjectId, u64>,
+    head: Option<ObjectId>,
 }
 
 impl<'a> History<'a> {
     /// The history of a repository.
     pub fn new(repository: &'a Repository) -> Self {
-        Self { repository }
+        Self { repository, verify: false, commits: Vec::new(), ages: HashMap::new(), head: None }
+    }
+
+    /// Whether every object is hashed and compared with its id. Without it, what the store itself notes counts:
+    /// checksums of packed bytes and of inflated data.
+    pub fn verifying(mut self, verify: bool) -> Self {
+        self.verify = verify;
+        self
+    }
+
+    fn push(&mut self, content: &Content<'_>, tips: &tips::Tips) -> Result<ControlFlow<()>, SourceError> {
+        let store = self.repository.store(self.verify);
+        for damage in store.damage() {
+            let example = format!("{}: {}", damage.file.display(), damage.fault);
+            content.sink.unread(Unread::CorruptObject, example.as_bytes(), None);
+        }
+        let walk = self.repository.history(&store, &tips.commits);
+        commits::gaps(content, &walk)?;
+        content.sink.commits(walk.commits.len() as u64);
+        let reach = self.repository.reach(&store, &walk.commits, &tips.trees);
+        self.commits = walk.commits.into_iter().map(|commit| Arc::new(commit.info)).collect();
+        let numbered = self.commits.iter().enumerate();
+        let mut spots: Vec<(Spot, usize)> =
+            numbered.filter_map(|(number, commit)| Some((store.find(&commit.id)?, number))).collect();
+        spots.sort_unstable();
+        Ok(Push { content, store: &store, reach: &reach, commits: &self.commits, spots: &spots }.all())
     }
 }
 
@@ -46,10 +72,28 @@ impl Source for History<'_> {
         else {
             return Ok(());
         };
-        let walk = self.repository.walk(&tips.commits, &[]);
-        commits::gaps(&content, &walk)?;
-        _ = Seen::default().push(&content, &walk.commits, &tips.trees);
+        _ = self.push(&content, &tips)?;
+        let numbered = self.commits.iter().enumerate();
+        self.ages = numbered.map(|(age, commit)| (commit.id, age as u64)).collect();
+        // An unreadable HEAD was counted with the refs.
+        self.head = self.repository.head_tree().ok().flatten();
         Ok(())
+    }
+
+    fn standing(&self, origin: &Origin) -> Option<Standing> {
+        let path = origin.path.as_deref()?;
+        let age = origin.commit.as_ref().and_then(|commit| self.ages.get(&commit.id).copied()).unwrap_or(u64::MAX);
+        let in_head = match self.head.map(|tree| self.repository.lookup(&tree, path)) {
+            None => Some(false),
+            Some(Err(_)) => None,
+            Some(Ok(version)) => match (origin.kind, origin.id) {
+                (ObjectKind::Path, _) => Some(version.is_some()),
+                (_, Some(id)) => Some(version.is_some_and(|version| version.1 == id)),
+                // What an LFS pointer stands for: which version of it HEAD has is not known here.
+                (_, None) => version.is_none().then_some(false),
+            },
+        };
+        Some(Standing { age, in_head })
     }
 }
 
@@ -61,59 +105,80 @@ fn names(refs: &Refs, sink: &dyn Sink) -> ControlFlow<()> {
     ControlFlow::Continue(())
 }
 
-/// What was pushed. The same object at another path is pushed again, because rules and policies look at paths.
-#[derive(Default)]
-struct Seen {
-    paths: HashSet<Arc<[u8]>>,
-    objects: HashSet<(Arc<[u8]>, ObjectId)>,
+/// Pushes what a history reaches, the content in the order of the packs.
+struct Push<'p> {
+    content: &'p Content<'p>,
+    store: &'p Store,
+    reach: &'p Reach,
+    commits: &'p [Arc<CommitInfo>],
+    /// The commits' places in the list, by spot.
+    spots: &'p [(Spot, usize)],
 }
 
-impl Seen {
-    fn push(&mut self, content: &Content<'_>, commits: &[Commit], trees: &[ObjectId]) -> ControlFlow<()> {
-        for commit in commits {
-            let info = commits::raw(content, commit)?;
-            self.tree(content, commit.tree, Some(&info))?;
+impl Push<'_> {
+    fn all(&self) -> ControlFlow<()> {
+        let sink = self.content.sink;
+        for (id, error) in &self.reach.lost {
+            sink.unread(content::unread(*error), id.to_string().as_bytes(), Some(*id));
         }
-        trees.iter().try_for_each(|tree| self.tree(content, *tree, None))
-    }
-
-    fn tree(&mut self, content: &Content<'_>, tree: ObjectId, commit: Option<&Arc<CommitInfo>>) -> ControlFlow<()> {
-        let mut open: Vec<(Arc<[u8]>, ObjectId, usize)> = vec![(Arc::from([]), tree, 0)];
-        while let Some((folder, id, depth)) = open.pop() {
-            if !self.objects.insert((Arc::clone(&folder), id)) {
-                continue;
-            }
-            let too_many = depth > DEEPEST || self.objects.len() > MOST;
-            let read = if too_many { Err(ObjectError::TooLarge { size: 0 }) } else { content.repository.tree(&id) };
-            let entries = match read {
-                Ok(entries) => entries,
-                Err(error) => {
-                    content.sink.unread(content::unread(error), id.to_string().as_bytes(), Some(id));
-                    continue;
-                }
-            };
-            for entry in entries {
-                let path = crate::git::join(&folder, &entry.name);
-                if entry.mode == TREE {
-                    open.push((path, entry.id, depth + 1));
-                } else if self.objects.insert((Arc::clone(&path), entry.id)) {
-                    self.file(content, &path, (entry.mode, entry.id), commit)?;
-                }
-            }
+        for (path, id) in &self.reach.missing {
+            sink.unread(Unread::MissingObject, &self.reach.path(*path), Some(*id));
+        }
+        for path in &self.reach.submodules {
+            sink.skip(Skip::Submodule, &self.reach.path(*path));
+        }
+        let names: Vec<_> = self.reach.names().collect();
+        names.par_iter().try_for_each(|(path, commit)| self.content.path(path, self.commit(*commit), &Nothing))?;
+        let mut wanted = vec![false; self.store.spots() as usize];
+        let spots = self.reach.files().iter().map(|file| file.spot).chain(self.spots.iter().map(|spot| spot.0));
+        spots.for_each(|spot| wanted.get_mut(spot.0 as usize).into_iter().for_each(|wanted| *wanted = true));
+        let failed = self.store.visit_all(&Visit {
+            wanted: &|spot| wanted.get(spot.0 as usize).copied().unwrap_or(false),
+            limit: sink.largest(),
+            see: &|found| self.object(&found),
+        });
+        for lost in failed {
+            sink.unread(content::unread(lost.fault.as_error()), &self.example(&lost), Some(lost.id));
         }
         ControlFlow::Continue(())
     }
 
-    fn file(
-        &mut self,
-        content: &Content<'_>,
-        path: &Arc<[u8]>,
-        version: crate::git::Version,
-        commit: Option<&Arc<CommitInfo>>,
-    ) -> ControlFlow<()> {
-        if self.paths.insert(Arc::clone(path)) {
-            content.path(path, commit, &Nothing)?;
+    fn object(&self, found: &Found<'_>) -> ControlFlow<()> {
+        let place = self.spots.binary_search_by_key(&found.spot, |spot| spot.0);
+        let number = place.ok().and_then(|place| self.spots.get(place)).map(|spot| spot.1);
+        if let Some(commit) = self.commit(number) {
+            let commit = Some(Arc::clone(commit));
+            let origin = Origin { kind: ObjectKind::Commit, path: None, id: Some(found.id), commit };
+            content::plain(self.content.sink, found.bytes, origin)?;
         }
-        content.file(path, version, commit, &Nothing)
+        // Again at each path, because rules and policies look at paths.
+        for file in self.reach.at(found.spot) {
+            let origin = Origin {
+                kind: ObjectKind::Blob,
+                path: Some(self.reach.path(file.path)),
+                id: Some(found.id),
+                commit: self.commit(file.commit()).map(Arc::clone),
+            };
+            self.content.bytes(found.bytes, &origin, &Nothing)?;
+        }
+        ControlFlow::Continue(())
+    }
+
+    fn commit(&self, number: Option<usize>) -> Option<&Arc<CommitInfo>> {
+        self.commits.get(number?)
+    }
+
+    /// The first path of what cannot be read, or its id; and where in the store it should be.
+    fn example(&self, lost: &Failed) -> Vec<u8> {
+        let spot = self.store.find(&lost.id);
+        let path = spot.and_then(|spot| self.reach.at(spot).first()).map(|file| self.reach.path(file.path));
+        let mut example = path.map_or_else(|| lost.id.to_string().into_bytes(), |path| path.to_vec());
+        if !matches!(lost.fault, Fault::TooLarge { .. } | Fault::Missing) {
+            let file = lost.file.file_name().unwrap_or_default().as_encoded_bytes();
+            example.extend_from_slice(b" (");
+            example.extend_from_slice(file);
+            example.extend_from_slice(format!(", offset {}: {})", lost.offset, lost.fault).as_bytes());
+        }
+        example
     }
 }

@@ -31,7 +31,7 @@ pub use staged::Staged;
 pub use stdin::Stdin;
 pub use tree::Tree;
 
-use crate::blob::{Blob, ObjectId};
+use crate::blob::{Blob, ObjectId, Origin};
 use crate::coverage::{Skip, Unread};
 use std::ops::ControlFlow;
 
@@ -73,4 +73,19 @@ pub trait Source {
 
     /// Pushes everything into `sink`.
     fn read(&mut self, sink: &dyn Sink) -> Result<(), Self::Error>;
+
+    /// What a history knows of a place, once it was read; `None` where the source is no history, and for what has no
+    /// path.
+    fn standing(&self, _: &Origin) -> Option<Standing> {
+        None
+    }
+}
+
+/// What a history knows of a place in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Standing {
+    /// How many commits came before the one that brought it in; parents come before children.
+    pub age: u64,
+    /// Whether HEAD still has it; `None` where that cannot be told.
+    pub in_head: Option<bool>,
 }

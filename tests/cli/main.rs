@@ -9,6 +9,7 @@ mod doctor;
 mod drill;
 mod framework;
 mod global;
+mod history;
 mod install;
 mod managers;
 mod novelty;

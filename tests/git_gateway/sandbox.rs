@@ -71,6 +71,15 @@ impl Sandbox {
         self.git_in(&self.top, arguments)
     }
 
+    /// Runs a line of shell in the repository; its standard output.
+    pub(crate) fn sh(&self, line: &str) -> String {
+        let mut command = Command::new("sh");
+        command.current_dir(&self.top).env_clear().envs(self.variables.iter().map(|(key, value)| (key, value)));
+        let output = command.args(["-ec", line]).output().unwrap();
+        assert!(output.status.success(), "{line}: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8_lossy(&output.stdout).trim_end().to_owned()
+    }
+
     pub(crate) fn write(&self, path: &str, text: impl AsRef<[u8]>) {
         let file = self.top.join(path);
         std::fs::create_dir_all(file.parent().unwrap()).unwrap();

@@ -1,0 +1,113 @@
+//! Deltas (git's documentation, "gitformat-pack"): the sizes of base and result, then copies and insertions.
+
+use super::bytes::varint;
+use super::fault::Fault;
+use super::inflate::Buffer;
+
+/// What a copy without a size copies.
+const WHOLE: usize = 0x10000;
+
+/// The sizes of base and result that `delta` begins with; `delta` is what follows.
+pub(super) fn sizes(delta: &mut &[u8]) -> Option<(u64, u64)> {
+    Some((varint(delta, 0, 0)?, varint(delta, 0, 0)?))
+}
+
+/// The size of the result of a delta, from the beginning of its deflated data.
+pub(super) fn size_of_result(data: &[u8]) -> Result<u64, Fault> {
+    // Two numbers of ten bytes at most.
+    let mut head = [0; 20];
+    let mut stream = flate2::Decompress::new(true);
+    let status = stream.decompress(data, &mut head, flate2::FlushDecompress::None);
+    status.map_err(|_| Fault::Inflate)?;
+    let there = usize::try_from(stream.total_out()).unwrap_or(0);
+    sizes(&mut head.get(..there).unwrap_or_default()).map(|sizes| sizes.1).ok_or(Fault::Delta)
+}
+
+/// Makes the result of `delta` on `base`. No memory is taken for a result over `limit`.
+pub(super) fn apply(mut delta: &[u8], base: &[u8], limit: u64, out: &mut Buffer) -> Result<(), Fault> {
+    let (from, size) = sizes(&mut delta).ok_or(Fault::Delta)?;
+    if from != base.len() as u64 {
+        return Err(Fault::Delta);
+    }
+    if size > limit {
+        return Err(Fault::TooLarge { size });
+    }
+    let room = out.room(usize::try_from(size).map_err(|_| Fault::TooLarge { size })?);
+    fill(delta, base, room).ok_or(Fault::Delta)
+}
+
+fn fill(mut delta: &[u8], base: &[u8], mut room: &mut [u8]) -> Option<()> {
+    while let Some((&op, rest)) = delta.split_first() {
+        let piece;
+        if op & 0x80 == 0 {
+            // Zero is reserved.
+            (piece, delta) = rest.split_at_checked(usize::from(op)).filter(|_| op != 0)?;
+        } else {
+            let (at, len, behind) = copy(op, rest)?;
+            piece = base.get(at..at.checked_add(len)?)?;
+            delta = behind;
+        }
+        let (here, behind) = room.split_at_mut_checked(piece.len())?;
+        here.copy_from_slice(piece);
+        room = behind;
+    }
+    room.is_empty().then_some(())
+}
+
+/// Offset and length of a copy, and what follows it: the bits of `op` tell which of their bytes are there.
+fn copy(op: u8, mut rest: &[u8]) -> Option<(usize, usize, &[u8])> {
+    let mut number = |bits: std::ops::Range<u32>| {
+        let mut value = 0_usize;
+        for (place, bit) in bits.enumerate() {
+            if op & (1 << bit) != 0 {
+                let (&byte, behind) = rest.split_first()?;
+                value |= usize::from(byte) << (8 * place);
+                rest = behind;
+            }
+        }
+        Some(value)
+    };
+    let (at, len) = (number(0..4)?, number(4..7)?);
+    Some((at, if len == 0 { WHOLE } else { len }, rest))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn result(delta: &[u8], base: &[u8], limit: u64) -> Result<Vec<u8>, Fault> {
+        let mut out = Buffer::default();
+        apply(delta, base, limit, &mut out).map(|()| out.get().to_vec())
+    }
+
+    #[test]
+    fn copies_and_insertions_make_the_result() {
+        let delta = [5, 6, 0x91, 1, 3, 2, b'x', b'y', 0x90, 1];
+        assert_eq!(result(&delta, b"abcde", 100).unwrap(), b"bcdxya");
+        let delta = [&[0x80, 0x80, 0x04, 0x80, 0x80, 0x04, 0x80][..]].concat();
+        assert_eq!(result(&delta, &[7; 0x10000], 0x10000).unwrap(), [7; 0x10000]);
+    }
+
+    #[test]
+    fn whatever_does_not_fit_is_refused() {
+        for delta in [
+            &[][..],
+            &[5],
+            &[4, 1, 1, b'x'],
+            &[5, 1, 0],
+            &[5, 1, 2, b'x', b'y'],
+            &[5, 2, 1, b'x'],
+            &[5, 3, 0x91, 3, 3],
+            &[5, 3, 0x91, 3],
+            &[5, 3, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff],
+        ] {
+            assert_eq!(result(delta, b"abcde", 100), Err(Fault::Delta), "{delta:x?}");
+        }
+    }
+
+    #[test]
+    fn a_result_over_the_limit_takes_no_memory() {
+        let delta = [1, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f, 0x90, 1];
+        assert_eq!(result(&delta, b"a", 100), Err(Fault::TooLarge { size: (1 << 56) - 1 }));
+    }
+}
