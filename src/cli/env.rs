@@ -9,6 +9,9 @@
 //! | `HOME`, `XDG_CONFIG_HOME` | where `install --global` puts its hooks |
 //! | `PATH` | where programs are found (doctor, drill) |
 //! | `GIT_EDITOR` | whether a message was edited |
+//! | `GIT_QUARANTINE_PATH` | where the objects of a push lie while a server's hook runs |
+//! | `GITHUB_VIA`, `GITHUB_REPO_NAME`, `GITHUB_USER_LOGIN` | GitHub Enterprise Server runs the hook: it gives it 5 s |
+//! | `GL_PROJECT_PATH`, `GL_REPOSITORY` | GitLab runs the hook: it shows marked lines only |
 //! | all | handed to git, which reads its own |
 
 use crate::blob::ObjectId;
@@ -34,6 +37,12 @@ pub struct Environment {
     pub path: Option<OsString>,
     /// `GIT_EDITOR` is `:`: git opens no editor for the message.
     pub no_editor: bool,
+    /// `GIT_QUARANTINE_PATH`.
+    pub quarantine: Option<PathBuf>,
+    /// A variable of GitHub Enterprise Server's hooks is set.
+    pub github_server: bool,
+    /// A variable of GitLab's hooks is set.
+    pub gitlab_server: bool,
     /// All variables, for git.
     pub variables: Vec<(OsString, OsString)>,
 }
@@ -56,6 +65,11 @@ impl Environment {
             xdg_config_home: filled("XDG_CONFIG_HOME").map(PathBuf::from).filter(|path| path.is_absolute()),
             path: filled("PATH"),
             no_editor: get("GIT_EDITOR").is_some_and(|editor| editor == ":"),
+            quarantine: filled("GIT_QUARANTINE_PATH").map(PathBuf::from),
+            github_server: ["GITHUB_VIA", "GITHUB_REPO_NAME", "GITHUB_USER_LOGIN"]
+                .iter()
+                .any(|name| filled(name).is_some()),
+            gitlab_server: ["GL_PROJECT_PATH", "GL_REPOSITORY"].iter().any(|name| filled(name).is_some()),
             variables: std::env::vars_os().collect(),
         }
     }

@@ -8,10 +8,10 @@ use super::run::{Clock, judge};
 use super::scan::Place;
 use super::setup::Gear;
 use super::terminal::Terminal;
-use super::{problems, trailer};
+use super::{problems, receive, trailer};
 use crate::blob::ObjectId;
 use crate::git::Repository;
-use crate::policy::{Decision, Occasion, Verdict};
+use crate::policy::{Decision, ExcusedBy, Occasion, Verdict};
 use crate::report::{Edge, Human, HumanOptions, Report};
 use crate::scan::Outcome;
 use crate::source::{self, Files, Message, Push, Range, Staged};
@@ -24,14 +24,21 @@ use std::path::{Path, PathBuf};
 
 /// Answers a hook; gives the exit code.
 pub fn run(args: &HookArgs, env: &Environment, terminal: &Terminal) -> Result<u8, CommandError> {
-    let hook = Hook { clock: Clock::start(), place: Place::find(env)?, env, terminal };
+    let server = matches!(args.name, HookName::PreReceive | HookName::Update);
+    if !server && (args.config.is_some() || args.budget.is_some()) {
+        return Err(CommandError::new(ErrorKind::Usage, "--config and --budget are for pre-receive and update"));
+    }
+    let hook = || -> Result<Hook<'_>, CommandError> {
+        Ok(Hook { clock: Clock::start(), place: Place::find(env)?, env, terminal })
+    };
     match args.name {
-        HookName::PreCommit => hook.commit(&args.args),
-        HookName::PreMergeCommit | HookName::PreApplypatch => hook.staged(),
-        HookName::CommitMsg => hook.message(&args.args, true),
-        HookName::ApplypatchMsg => hook.message(&args.args, false),
-        HookName::PrePush => hook.push(&args.args),
-        HookName::ReferenceTransaction => hook.transaction(&args.args),
+        HookName::PreCommit => hook()?.commit(&args.args),
+        HookName::PreMergeCommit | HookName::PreApplypatch => hook()?.staged(),
+        HookName::CommitMsg => hook()?.message(&args.args, true),
+        HookName::ApplypatchMsg => hook()?.message(&args.args, false),
+        HookName::PrePush => hook()?.push(&args.args),
+        HookName::ReferenceTransaction => hook()?.transaction(&args.args),
+        HookName::PreReceive | HookName::Update => receive::run(args, env, terminal),
     }
 }
 
@@ -126,7 +133,7 @@ impl Hook<'_> {
     /// Everything that the remote does not surely have yet.
     fn push(&self, args: &[OsString]) -> Result<u8, CommandError> {
         let repository = self.place.needed()?;
-        let lines = self.stdin()?;
+        let lines = stdin()?;
         let sent = source::sent(&lines).map_err(|error| {
             CommandError::new(ErrorKind::Usage, error.to_string())
                 .hint("each line is: <local ref> <local id> <remote ref> <remote id>")
@@ -152,7 +159,7 @@ impl Hook<'_> {
             return Ok(0);
         }
         let repository = self.place.needed()?;
-        let lines = self.stdin()?;
+        let lines = stdin()?;
         let mut include = Vec::new();
         for line in lines.lines() {
             let Some(new) = line.fields().nth(1) else { continue };
@@ -177,19 +184,14 @@ impl Hook<'_> {
         self.tell(&self.bench(&gear).judge(repository, &ledger, &mut source)?, Edge::Commit)
     }
 
-    fn stdin(&self) -> Result<Vec<u8>, CommandError> {
-        let mut bytes = Vec::new();
-        std::io::stdin()
-            .lock()
-            .read_to_end(&mut bytes)
-            .map_err(|error| CommandError::new(ErrorKind::Io, format!("standard input: {error}")))?;
-        Ok(bytes)
-    }
-
     /// Reports on standard error: what there is to see in full, else the verdict's line.
     fn tell(&self, outcome: &Outcome, edge: Edge) -> Result<u8, CommandError> {
         outcome.warnings.iter().for_each(|warning| self.terminal.warn(warning.as_str()));
-        let nothing = |verdict: &Verdict| matches!(verdict, Verdict::Suppressed(_) | Verdict::Below);
+        let nothing = |verdict: &Verdict| match verdict {
+            Verdict::Suppressed(suppression) => suppression.by != ExcusedBy::BreakGlass,
+            Verdict::Below => true,
+            Verdict::Block | Verdict::Warn => false,
+        };
         let clean = outcome.decision == Decision::Pass
             && outcome.judged.iter().all(|judged| nothing(&judged.judgement.verdict));
         let options = HumanOptions {
@@ -205,4 +207,14 @@ impl Hook<'_> {
         self.terminal.err(&String::from_utf8_lossy(&text));
         Ok(outcome.exit)
     }
+}
+
+/// Everything on standard input.
+pub fn stdin() -> Result<Vec<u8>, CommandError> {
+    let mut bytes = Vec::new();
+    std::io::stdin()
+        .lock()
+        .read_to_end(&mut bytes)
+        .map_err(|error| CommandError::new(ErrorKind::Io, format!("standard input: {error}")))?;
+    Ok(bytes)
 }

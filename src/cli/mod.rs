@@ -12,6 +12,7 @@ pub mod hooks;
 pub mod install;
 mod output;
 mod problems;
+mod receive;
 mod reveal;
 mod rules;
 mod run;

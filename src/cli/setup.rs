@@ -53,13 +53,23 @@ impl Gear {
     /// Reads every part; one that is named or there and cannot be read is an error.
     pub fn new(origin: &Origin<'_>, args: &PolicyArgs) -> Result<Self, CommandError> {
         let trust = Trust::new(origin.side, origin.repository).map_err(|error| lost(&error))?;
-        let mut layers: Vec<Layer> = administrator(origin.git)?.into_iter().collect();
+        let mut layers: Vec<Layer> = administrator(origin.git, None)?.into_iter().collect();
         layers.extend(repository_layer(&trust, args.config.as_deref())?);
         layers.push(command_line(args)?);
+        Self::of(layers, &trust, args.baseline.as_deref(), origin.today)
+    }
+
+    /// Puts layers on top of each other, weakest first; rule files and baseline come from `trust`.
+    pub fn of(
+        layers: Vec<Layer>,
+        trust: &Trust<'_>,
+        named_baseline: Option<&Path>,
+        today: Date,
+    ) -> Result<Self, CommandError> {
         let (config, refused) = Config::resolve(layers);
         let mut catalogue =
             Catalogue::builtin().map_err(|error| CommandError::new(ErrorKind::Internal, error.to_string()))?;
-        add_rules(&mut catalogue, &config, &trust)?;
+        add_rules(&mut catalogue, &config, trust)?;
         let mut warnings: Vec<String> = refused.iter().map(ToString::to_string).collect();
         let disabled: Vec<&str> = config.disable.iter().map(|setting| setting.value.as_str()).collect();
         let unknown = catalogue.disable(&disabled).map_err(|error| clash(&error))?;
@@ -71,11 +81,11 @@ impl Gear {
         let detector = Detector::new(&catalogue, limits)
             .map_err(|error| CommandError::new(ErrorKind::Config, error.to_string()))?;
         let fingerprinter = Fingerprinter::new(salt(&config)?);
-        let baseline = baseline(&trust, args.baseline.as_deref())?;
+        let baseline = baseline(trust, named_baseline)?;
         let budget = config.budget.value;
         let warnings = warnings.iter().map(|text| Shown::new(text.as_bytes(), &detector)).collect();
         let rules_digest = *catalogue.digest();
-        let policy = Policy::new(config, baseline, origin.today);
+        let policy = Policy::new(config, baseline, today);
         Ok(Self { detector, policy, fingerprinter, rules_digest, warnings, budget })
     }
 }
@@ -88,7 +98,8 @@ fn version() -> Version {
     Version::parse(env!("CARGO_PKG_VERSION")).unwrap_or(Version(0, 0, 0))
 }
 
-fn parse(by: By, text: &[u8]) -> Result<Layer, CommandError> {
+/// One file as a layer.
+pub fn parse(by: By, text: &[u8]) -> Result<Layer, CommandError> {
     let Ok(text) = std::str::from_utf8(text) else {
         let file = Shown::new(by.name().as_bytes(), problems::builtin_mask().as_ref());
         return Err(CommandError::new(ErrorKind::Config, format!("{file}: the file is not UTF-8")));
@@ -101,20 +112,26 @@ fn read(path: &Path) -> Result<Vec<u8>, CommandError> {
     std::fs::read(path).map_err(|error| problems::io(path, "read", &error))
 }
 
-/// The file that git's *system* configuration names, else the usual one if it is there. Nobody but the machine's
-/// owner writes either.
-fn administrator(git: &GitConfig) -> Result<Option<Layer>, CommandError> {
+/// The file that is named, else the one that git's *system* configuration names, else the usual one if it is there.
+/// Nobody but the machine's owner writes the last two.
+pub fn administrator(git: &GitConfig, file: Option<&Path>) -> Result<Option<Layer>, CommandError> {
     let named = git.get_at(Scope::System, "keyward.config").and_then(|setting| setting.value.as_ref());
-    let path = match named {
-        Some(path) => path.to_path_lossy().into_owned(),
-        None if Path::new(ADMINISTRATOR).exists() => PathBuf::from(ADMINISTRATOR),
-        None => return Ok(None),
+    let path = match (file, named) {
+        (Some(file), _) => file.to_owned(),
+        (None, Some(path)) => path.to_path_lossy().into_owned(),
+        (None, None) => PathBuf::from(ADMINISTRATOR),
     };
+    let usual = file.is_none() && named.is_none();
+    // A folder that cannot be entered may hold it.
+    if usual && matches!(path.try_exists(), Ok(false)) {
+        return Ok(None);
+    }
     let text = read(&path)?;
     parse(By::Administrator(path.to_string_lossy().into_owned()), &text).map(Some)
 }
 
-fn repository_layer(trust: &Trust<'_>, named: Option<&Path>) -> Result<Option<Layer>, CommandError> {
+/// The configuration of a side, or the file that is named in its place.
+pub fn repository_layer(trust: &Trust<'_>, named: Option<&Path>) -> Result<Option<Layer>, CommandError> {
     if let Some(path) = named {
         return parse(By::Repository(path.to_string_lossy().into_owned()), &read(path)?).map(Some);
     }
@@ -132,12 +149,14 @@ fn command_line(args: &PolicyArgs) -> Result<Layer, CommandError> {
     });
     layer.block_on = args.block_on;
     layer.min_confidence = args.min_confidence;
-    if let Some(text) = &args.budget {
-        let budget = parse_duration(text)
-            .ok_or_else(|| CommandError::new(ErrorKind::Usage, "--budget takes a number and ms, s, m or h, or none"))?;
-        layer.budget = Some(budget);
-    }
+    layer.budget = args.budget.as_deref().map(budget).transpose()?;
     Ok(layer)
+}
+
+/// What `--budget` says; none is no limit.
+pub fn budget(text: &str) -> Result<Option<Duration>, CommandError> {
+    parse_duration(text)
+        .ok_or_else(|| CommandError::new(ErrorKind::Usage, "--budget takes a number and ms, s, m or h, or none"))
 }
 
 fn salt(config: &Config) -> Result<Salt, CommandError> {
@@ -190,7 +209,8 @@ fn baseline(trust: &Trust<'_>, named: Option<&Path>) -> Result<Baseline, Command
     }
 }
 
-fn lost(error: &TrustError) -> CommandError {
+/// A side that cannot be read.
+pub fn lost(error: &TrustError) -> CommandError {
     if let TrustError::Git(error) = error {
         return problems::git(error);
     }

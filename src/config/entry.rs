@@ -23,6 +23,16 @@ impl Allow {
         at && (self.rules.is_empty() || self.rules.iter().any(|id| id == rule))
     }
 
+    /// Whether it allows no more than `other`, which speaks of the same paths and rules.
+    pub(super) fn within(&self, other: &Self) -> bool {
+        let as_long = match (self.expires, other.expires) {
+            (_, None) => true,
+            (Some(own), Some(other)) => own <= other,
+            (None, Some(_)) => false,
+        };
+        self.paths == other.paths && self.rules == other.rules && as_long
+    }
+
     /// Whether it still holds on a day.
     pub fn holds_on(&self, today: Date) -> bool {
         self.expires.is_none_or(|last| today <= last)
@@ -43,6 +53,11 @@ pub struct Unscanned {
 }
 
 impl Unscanned {
+    /// Whether it admits no more than `other`.
+    pub(super) fn within(&self, other: &Self) -> bool {
+        self.id == other.id && self.expires <= other.expires
+    }
+
     /// Whether it still holds on a day.
     pub fn holds_on(&self, today: Date) -> bool {
         today <= self.expires

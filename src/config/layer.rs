@@ -1,6 +1,7 @@
 //! What one file, or the command line, sets.
 
 use super::entry::{Allow, Unscanned};
+use super::server::Server;
 use super::setting::{Action, By, Dialect, Mode, OnIncomplete};
 use super::value::Version;
 use crate::rule::{Confidence, Severity};
@@ -112,9 +113,30 @@ pub struct Layer {
     pub unscanned: Vec<Unscanned>,
     pub allowed_signers: Option<String>,
     pub server_id: Option<String>,
+    /// `[server]`, from the administrator only.
+    pub server: Server,
 }
 
 impl Layer {
+    /// What it can do to what is below it, if that is locked whole: make it stronger. Left out is what says where things
+    /// are (rule files, salt, signers), and what costs the one who judges (limits).
+    #[must_use]
+    pub fn only_strictness(self) -> Self {
+        Self {
+            include: Vec::new(),
+            salt: None,
+            key_file: None,
+            object: None,
+            decoded: None,
+            decode_depth: None,
+            findings: None,
+            budget: None,
+            allowed_signers: None,
+            server_id: None,
+            ..self
+        }
+    }
+
     /// One that sets nothing yet.
     pub fn new(by: By) -> Self {
         Self { by, ..Self::default() }

@@ -12,6 +12,16 @@
 //! which names settings ([`Key`]) that a repository or the command line can make stronger, but not weaker. A weaker
 //! value is left out, with a [`Warning`] that names both files. For lists (`allow`, `unscanned`, `rules.disable`)
 //! every further entry is weaker; for `fingerprint.salt` and `waivers.*` every other value is.
+//!
+//! For the hooks of a server it may also hold
+//!
+//! ```toml
+//! [server]
+//! trust-ref = "refs/heads/main"
+//! protected = ["refs/heads/main", "refs/tags/*"]
+//! replace-refs = false
+//! accept-loosening = false
+//! ```
 
 mod digest;
 mod entry;
@@ -21,6 +31,7 @@ mod layer;
 mod parse;
 mod read;
 mod resolve;
+mod server;
 mod setting;
 mod value;
 
@@ -33,5 +44,6 @@ pub use glob::Globs;
 pub use layer::{Key, Layer};
 pub use parse::Reader;
 pub use resolve::{Config, Warning};
+pub use server::Server;
 pub use setting::{Action, By, Dialect, Mode, OnIncomplete, Setting};
 pub use value::{Version, parse_date, parse_duration, parse_size};

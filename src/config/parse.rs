@@ -4,6 +4,7 @@ use super::error::{ConfigError, Faults, did_you_mean};
 use super::glob::Globs;
 use super::layer::{Key, Layer};
 use super::read::{Section, Value, word};
+use super::server;
 use super::setting::{Action, By, Dialect, Mode, OnIncomplete};
 use super::value::{Version, parse_duration};
 use super::{Allow, Unscanned};
@@ -115,6 +116,9 @@ impl Reader<'_> {
             layer.allowed_signers = part.text("allowed-signers", faults).map(Spanned::into_inner);
             layer.server_id = part.text("server-id", faults).map(Spanned::into_inner);
             part.finish(faults);
+        }
+        if let Some(part) = file.section("server", faults) {
+            layer.server = server::read(part, &layer.by, faults);
         }
         if let Some(part) = file.section("administrator", faults) {
             administrator(part, layer, faults);

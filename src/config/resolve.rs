@@ -1,6 +1,7 @@
 //! Layers on top of each other.
 
 use super::layer::{Key, Layer};
+use super::server::Server;
 use super::setting::{Action, By, Dialect, Mode, OnIncomplete, Setting};
 use super::value::Version;
 use super::{Allow, Unscanned};
@@ -52,6 +53,8 @@ pub struct Config {
     pub allowed_signers: Setting<Option<String>>,
     /// This server's name, which a waiver must hold.
     pub server_id: Setting<Option<String>>,
+    /// How a server's hooks work.
+    pub server: Server,
     pub(super) pragmas: BTreeMap<Dialect, Setting<bool>>,
 }
 
@@ -96,6 +99,7 @@ impl Default for Config {
             unscanned: Vec::new(),
             allowed_signers: Setting::built_in(None),
             server_id: Setting::built_in(None),
+            server: Server::default(),
             pragmas: BTreeMap::new(),
         }
     }
@@ -111,6 +115,35 @@ impl Config {
             config.add(layer, &mut merge);
         }
         (config, merge.warnings)
+    }
+
+    /// The settings in which this is weaker than `other`, or in which it cannot be told: another salt, other rule files,
+    /// other signers. Nothing here looks at who set what.
+    pub fn weaker_than(&self, other: &Self) -> Vec<&'static str> {
+        let mut keys: Vec<&str> = Vec::new();
+        let mut note = |key: Key, weaker: bool| keys.extend(weaker.then_some(key.as_str()));
+        note(Key::MinVersion, self.min_version.value < other.min_version.value);
+        note(Key::Mode, self.mode.value == Mode::Audit && other.mode.value == Mode::Enforce);
+        note(Key::BlockOn, self.block_on.value > other.block_on.value);
+        note(Key::MinConfidence, self.min_confidence.value > other.min_confidence.value);
+        note(Key::OnIncomplete, self.on_incomplete.value.weaker_than(&other.on_incomplete.value));
+        note(Key::PragmasUpTo, self.pragmas_up_to.value > other.pragmas_up_to.value);
+        note(Key::New, self.new_rules.value == Action::Warn && other.new_rules.value == Action::Block);
+        note(Key::Salt, self.salt.value != other.salt.value);
+        note(Key::Object, self.object.value < other.object.value);
+        note(Key::Decoded, self.decoded.value < other.decoded.value);
+        note(Key::DecodeDepth, self.decode_depth.value < other.decode_depth.value);
+        note(Key::Findings, self.findings.value < other.findings.value);
+        note(Key::Budget, shorter(&self.budget.value, &other.budget.value));
+        note(Key::AllowedSigners, self.allowed_signers.value != other.allowed_signers.value);
+        note(Key::ServerId, self.server_id.value != other.server_id.value);
+        note(Key::Pragmas, Dialect::ALL.into_iter().any(|dialect| self.pragma(dialect) && !other.pragma(dialect)));
+        note(Key::Disable, !within(&self.disable, &other.disable, |a, b| a == b));
+        note(Key::Allow, !within(&self.allow, &other.allow, Allow::within));
+        note(Key::Unscanned, !within(&self.unscanned, &other.unscanned, Unscanned::within));
+        let patterns = |config: &Self| config.include.iter().map(|setting| setting.value.clone()).collect::<Vec<_>>();
+        keys.extend((patterns(self) != patterns(other)).then_some("rules.include"));
+        keys
     }
 
     /// Whether comments of a dialect excuse anything.
@@ -147,8 +180,14 @@ impl Config {
         if let Some(file) = layer.key_file {
             self.key_file = Setting { value: Some(file), by };
         }
+        self.server.add(layer.server);
         merge.lock(layer.lock);
     }
+}
+
+/// Whether for every entry of one list there is one of the other that reaches as far.
+fn within<T>(list: &[Setting<T>], other: &[Setting<T>], reaches: fn(&T, &T) -> bool) -> bool {
+    list.iter().all(|one| other.iter().any(|two| reaches(&one.value, &two.value)))
 }
 
 /// No limit is the strongest budget.

@@ -46,6 +46,8 @@ pub enum Edge {
     Commit,
     /// A push, in the pusher's clone.
     Push,
+    /// A push, on the server.
+    Receive,
 }
 
 impl Report for Human {
@@ -143,7 +145,7 @@ impl Edge {
         match self {
             Self::Scan => "",
             Self::Commit => "this commit",
-            Self::Push => "this push",
+            Self::Push | Self::Receive => "this push",
         }
     }
 
@@ -152,7 +154,7 @@ impl Edge {
         match self {
             Self::Scan => "add --verbose",
             Self::Commit => "keyward scan --staged --verbose",
-            Self::Push => "keyward scan --history '@{push}..' --verbose",
+            Self::Push | Self::Receive => "keyward scan --history '@{push}..' --verbose",
         }
     }
 }

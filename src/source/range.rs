@@ -21,36 +21,6 @@ impl<'a> Range<'a> {
     pub fn new(repository: &'a Repository, include: Vec<ObjectId>, exclude: Vec<ObjectId>) -> Self {
         Self { repository, include, exclude }
     }
-
-    fn push(&self, sink: &dyn Sink, trees: &[ObjectId], commits: &[Commit]) -> ControlFlow<()> {
-        let content = Content { repository: self.repository, sink };
-        let mut changes = Changes::new(Content { repository: self.repository, sink });
-        for tree in trees {
-            let found = self.diff(sink, None, tree);
-            changes.push(&Step { changes: &found, base: None, others: &[], commit: None })?;
-        }
-        let known: HashMap<ObjectId, ObjectId> = commits.iter().map(|commit| (commit.info.id, commit.tree)).collect();
-        let tree_of = |id: &ObjectId| {
-            known.get(id).copied().or_else(|| self.repository.commit(id).ok().map(|commit| commit.tree))
-        };
-        for commit in commits {
-            let info = commits::raw(&content, commit)?;
-            // A parent that cannot be read holds nothing, so that all that it might hold counts as new.
-            let parents: Vec<ObjectId> = commit.parents.iter().filter_map(tree_of).collect();
-            let (base, others) = parents.split_first().map_or((None, &[][..]), |(first, rest)| (Some(*first), rest));
-            let found = self.diff(sink, base, &commit.tree);
-            changes.push(&Step { changes: &found, base, others, commit: Some(&info) })?;
-        }
-        ControlFlow::Continue(())
-    }
-
-    fn diff(&self, sink: &dyn Sink, old: Option<ObjectId>, new: &ObjectId) -> Vec<Change> {
-        let diff = self.repository.diff(old.as_ref(), Some(new));
-        for lost in diff.lost {
-            sink.unread(content::unread(lost.error), lost.id.to_string().as_bytes(), Some(lost.id));
-        }
-        diff.changes
-    }
 }
 
 impl Source for Range<'_> {
@@ -63,7 +33,37 @@ impl Source for Range<'_> {
         };
         let walk = self.repository.walk(&include.commits, &tips::commits(self.repository, &self.exclude));
         commits::gaps(&content, &walk)?;
-        _ = self.push(sink, &include.trees, &walk.commits);
+        _ = push(&content, &include.trees, &walk.commits);
         Ok(())
     }
+}
+
+/// Pushes commits, each with its changes against its own parents, and trees that are named by themselves.
+pub(super) fn push(content: &Content<'_>, trees: &[ObjectId], commits: &[Commit]) -> ControlFlow<()> {
+    let (repository, sink) = (content.repository, content.sink);
+    let mut changes = Changes::new(Content { repository, sink });
+    for tree in trees {
+        let found = diff(content, None, tree);
+        changes.push(&Step { changes: &found, base: None, others: &[], commit: None })?;
+    }
+    let known: HashMap<ObjectId, ObjectId> = commits.iter().map(|commit| (commit.info.id, commit.tree)).collect();
+    let tree_of =
+        |id: &ObjectId| known.get(id).copied().or_else(|| repository.commit(id).ok().map(|commit| commit.tree));
+    for commit in commits {
+        let info = commits::raw(content, commit)?;
+        // A parent that cannot be read holds nothing, so that all that it might hold counts as new.
+        let parents: Vec<ObjectId> = commit.parents.iter().filter_map(tree_of).collect();
+        let (base, others) = parents.split_first().map_or((None, &[][..]), |(first, rest)| (Some(*first), rest));
+        let found = diff(content, base, &commit.tree);
+        changes.push(&Step { changes: &found, base, others, commit: Some(&info) })?;
+    }
+    ControlFlow::Continue(())
+}
+
+fn diff(content: &Content<'_>, old: Option<ObjectId>, new: &ObjectId) -> Vec<Change> {
+    let diff = content.repository.diff(old.as_ref(), Some(new));
+    for lost in diff.lost {
+        content.sink.unread(content::unread(lost.error), lost.id.to_string().as_bytes(), Some(lost.id));
+    }
+    diff.changes
 }

@@ -15,6 +15,8 @@ pub(crate) struct Tips {
     pub(crate) commits: Vec<ObjectId>,
     /// Trees that are named without a commit.
     pub(crate) trees: Vec<ObjectId>,
+    /// Everything on the way that was judged by itself: tags and content.
+    pub(crate) seen: HashSet<ObjectId>,
 }
 
 /// Follows `ids`, pushes every tag on the way and every content that is named by itself.
@@ -28,9 +30,13 @@ pub(crate) fn follow(content: &Content<'_>, ids: impl IntoIterator<Item = Object
             match content.repository.header(&id).map(|header| header.kind) {
                 Ok(Kind::Commit) => tips.commits.push(id),
                 Ok(Kind::Tree) => tips.trees.push(id),
-                Ok(Kind::Blob) => content.object(origin(ObjectKind::Blob), &id, &super::Nothing)?,
+                Ok(Kind::Blob) => {
+                    content.object(origin(ObjectKind::Blob), &id, &super::Nothing)?;
+                    tips.seen.insert(id);
+                }
                 Ok(Kind::Tag) => {
                     content.object(origin(ObjectKind::Tag), &id, &super::Nothing)?;
+                    tips.seen.insert(id);
                     at = behind(content, &id);
                 }
                 Err(error) => content.sink.unread(content::unread(error), id.to_string().as_bytes(), Some(id)),

@@ -18,6 +18,7 @@ mod reports;
 mod sandbox;
 mod scripts;
 mod secrets;
+mod server;
 mod support;
 mod wrong_input;
 mod wrong_repository;

@@ -2,6 +2,7 @@
 
 use clap::{Args, ValueEnum};
 use std::ffi::OsString;
+use std::path::PathBuf;
 
 /// `keyward hook`.
 #[derive(Args, Debug)]
@@ -10,6 +11,13 @@ pub struct HookArgs {
     /// The hook's name, as git calls it.
     #[arg(value_enum)]
     pub name: HookName,
+    /// The administrator's configuration, for pre-receive and update [default: the one that git's system
+    /// configuration names under keyward.config, or /etc/keyward/config.toml].
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Stop after this time, for pre-receive and update; what was not read makes the verdict incomplete.
+    #[arg(long, value_name = "DURATION")]
+    pub budget: Option<String>,
     /// What git gives the hook.
     #[arg(value_name = "ARG", trailing_var_arg = true, allow_hyphen_values = true)]
     pub args: Vec<OsString>,
@@ -30,6 +38,10 @@ pub enum HookName {
     ApplypatchMsg,
     /// Before commits are sent to a remote.
     PrePush,
+    /// On a server, before what was pushed is taken.
+    PreReceive,
+    /// On a server, for each reference of a push; weaker than pre-receive.
+    Update,
     /// Whenever references change (installed by --strict).
     ReferenceTransaction,
 }
@@ -44,6 +56,8 @@ impl HookName {
             Self::PreApplypatch => "pre-applypatch",
             Self::ApplypatchMsg => "applypatch-msg",
             Self::PrePush => "pre-push",
+            Self::PreReceive => "pre-receive",
+            Self::Update => "update",
             Self::ReferenceTransaction => "reference-transaction",
         }
     }

@@ -103,6 +103,14 @@ impl<'a> Canary<'a> {
                 let line = format!("refs/heads/keyward-canary {id} refs/heads/keyward-canary {none}\n");
                 Ok((vec!["keyward-canary".into(), "keyward-canary:".into()], line.into_bytes()))
             }
+            HookName::PreReceive | HookName::Update => {
+                let id = self.commit()?;
+                let (none, name) = ("0".repeat(id.len()), "refs/heads/keyward-canary");
+                if hook == HookName::Update {
+                    return Ok((vec![name.into(), none.into(), id.into()], Vec::new()));
+                }
+                Ok((Vec::new(), format!("{none} {id} {name}\n").into_bytes()))
+            }
             HookName::ReferenceTransaction => {
                 let id = self.commit()?;
                 let line = format!("{} {id} refs/heads/keyward-canary\n", "0".repeat(id.len()));

@@ -1,8 +1,8 @@
 //! The text of the hooks that keyward writes, and how to know one again.
 //!
 //! A former hook that may change what is committed (the index, the message) runs before keyward, so that keyward judges
-//! what git will record. In pre-push and reference-transaction nothing can be changed any more but much can be sent
-//! away (git-lfs uploads in pre-push), so there keyward runs first. Either one's refusal is the hook's.
+//! what git will record. In pre-push, pre-receive and reference-transaction nothing can be changed any more but much can be
+//! sent away (git-lfs uploads in pre-push), so there keyward runs first. Either one's refusal is the hook's.
 
 use crate::cli::args::HookName;
 use bstr::ByteSlice;
@@ -55,8 +55,8 @@ pub fn script(hook: &str, program: Option<&Path>, formers: &Formers<'_>) -> Resu
             let skip = b"if [ \"$1\" != prepared ] && [ -z \"$former$other\" ]; then exit 0; fi\n";
             vec![ONLY_PREPARED.into(), skip.into(), find, KEEP_INPUT.into(), judge.into(), judge_fed(hook), FEED.into()]
         }
-        ("pre-push", Some(find)) => {
-            let alone = b"[ -n \"$former$other\" ] || exec \"$program\" hook pre-push \"$@\"\n";
+        ("pre-push" | "pre-receive", Some(find)) => {
+            let alone = format!("[ -n \"$former$other\" ] || exec \"$program\" hook {hook} \"$@\"\n");
             vec![find, alone.into(), KEEP_INPUT.into(), judge_fed(hook), FEED.into()]
         }
         (_, Some(find)) => vec![CALL.into(), find, format!("exec \"$program\" hook {hook} \"$@\"\n").into()],

@@ -3,7 +3,7 @@
 use super::{Edge, Human, STRONG, can_break_glass, stopping};
 use crate::finding::{Finding, ObjectKind};
 use crate::policy::Verdict;
-use crate::report::view::{listed, path};
+use crate::report::view::{commit, listed, path, short};
 use crate::rule::{Confidence, Severity};
 use crate::scan::{Judged, Outcome};
 use std::collections::BTreeSet;
@@ -47,10 +47,11 @@ fn removals(stopping: &[&Judged], edge: Edge) -> Vec<Way> {
     let title = "A real secret:";
     match edge {
         Edge::Commit => staged(stopping),
-        Edge::Push => {
+        Edge::Push | Edge::Receive => {
             let text = "revoke it if anybody else may have seen it, and rewrite the commit that brings it in \
-                        (a later commit that takes it out leaves it in the history):";
-            vec![Way { title, text: text.to_owned(), commands: vec!["git rebase -i '@{push}'".to_owned()] }]
+                        (a later commit that takes it out leaves it in the history";
+            let text = format!("{text}{}):", to_mark(stopping));
+            vec![Way { title, text, commands: vec!["git rebase -i '@{push}'".to_owned()] }]
         }
         Edge::Scan => {
             let text = "revoke it first (whoever has the files has the secret), then take it out, and read the new \
@@ -58,6 +59,14 @@ fn removals(stopping: &[&Judged], edge: Edge) -> Vec<Way> {
             vec![Way { title, text: text.to_owned(), commands: Vec::new() }]
         }
     }
+}
+
+/// Which commits to mark in the list that a rebase shows.
+fn to_mark(stopping: &[&Judged]) -> String {
+    let ids: BTreeSet<String> = stopping.iter().filter_map(|judged| commit(&judged.finding)).collect();
+    let named: Vec<String> = ids.iter().take(NAMED).map(|id| short(id)).collect();
+    let more = if ids.len() > NAMED { ", ..." } else { "" };
+    if named.is_empty() { String::new() } else { format!("; mark as \"edit\": {}{more}", named.join(", ")) }
 }
 
 fn staged(stopping: &[&Judged]) -> Vec<Way> {
@@ -106,9 +115,11 @@ fn denials(findings: &[&Judged], edge: Edge) -> Vec<Way> {
     let reason = "--reason \"why it is no secret\"";
     let fingerprint = finding.fingerprint;
     let entry = format!("keyward baseline add {fingerprint} --status false-positive {reason}{approved}{stage}");
+    let trusted =
+        if edge == Edge::Receive { ", in a push of its own to the branch that the server trusts" } else { "" };
     let mut ways = vec![Way {
         title: "Not a secret:",
-        text: format!("record it as a false positive{each}:"),
+        text: format!("record it as a false positive{each}{trusted}:"),
         commands: vec![entry],
     }];
     if finding.origin.kind == ObjectKind::Blob && path(first).is_some() {

@@ -1,0 +1,126 @@
+//! `keyward hook pre-receive` and `keyward hook update`: judges a push on the server, where the pusher is not trusted.
+//!
+//! Nothing of the pusher's environment is read, and no glass can be broken. Errors are told to the pusher by kind and
+//! place only; their text goes to the administrator's log.
+
+mod ground;
+mod log;
+mod loosening;
+mod tell;
+
+use super::args::{HookArgs, HookName};
+use super::env::Environment;
+use super::error::{CommandError, ErrorKind};
+use super::run::{Clock, judge};
+use super::terminal::Terminal;
+use super::{hook, problems};
+use crate::git::{self, Refs, Repository};
+use crate::policy::Occasion;
+use crate::source::{self, Receive, Update};
+use bstr::ByteSlice;
+use ground::Ground;
+use jiff::tz::TimeZone;
+use std::path::{Path, PathBuf};
+use tell::Voice;
+
+/// The variables that let git see what is pushed; without them it sees what was there before. The list of alternates
+/// stays: it names the folders of the repository itself.
+const QUARANTINE: [&str; 2] = ["GIT_OBJECT_DIRECTORY", "GIT_QUARANTINE_PATH"];
+
+/// Judges a push; gives the exit code.
+pub fn run(args: &HookArgs, env: &Environment, terminal: &Terminal) -> Result<u8, CommandError> {
+    let clock = Clock::start();
+    let voice = Voice { terminal, gitlab: env.gitlab_server };
+    let updates = match updates(args) {
+        Ok(updates) => updates,
+        Err(error) => return Ok(voice.refuse(&error)),
+    };
+    let opened = open(env);
+    let answer = match &opened {
+        Ok((repository, before)) => Reception { args, env, clock, repository, before, updates: &updates }.judge(&voice),
+        Err(error) => Err(error.clone()),
+    };
+    Ok(answer.unwrap_or_else(|error| {
+        let folder = opened.as_ref().ok().map(|(repository, _)| repository.layout().common_dir.join("keyward"));
+        voice.refuse(&log::for_pusher(&error, folder.as_deref(), clock.started))
+    }))
+}
+
+fn updates(args: &HookArgs) -> Result<Vec<Update>, CommandError> {
+    let malformed =
+        |shape: &str| CommandError::new(ErrorKind::Usage, source::Malformed.to_string()).hint(shape.to_owned());
+    if args.name == HookName::Update {
+        let words: Vec<&[u8]> = args.args.iter().map(|word| word.as_encoded_bytes()).collect();
+        let [name, old, new] = words.as_slice() else { return Err(malformed("update takes: <ref> <old id> <new id>")) };
+        let update = source::update(old, new, name).map_err(|_| malformed("update takes: <ref> <old id> <new id>"))?;
+        return Ok(vec![update]);
+    }
+    source::received(&hook::stdin()?).map_err(|_| malformed("each line is: <old id> <new id> <ref>"))
+}
+
+/// The repository with what is pushed, and without it.
+fn open(env: &Environment) -> Result<(Repository, Repository), CommandError> {
+    let current = std::env::current_dir()
+        .map_err(|error| CommandError::new(ErrorKind::Io, format!("the current folder: {error}")))?;
+    let with = git::Environment::new(env.variables.iter().cloned());
+    let without = with.without(&QUARANTINE.map(str::to_owned));
+    let open = |environment| Repository::open(&current, environment).map_err(|error| problems::git(&error));
+    Ok((open(&with)?, open(&without)?))
+}
+
+struct Reception<'a> {
+    args: &'a HookArgs,
+    env: &'a Environment,
+    clock: Clock,
+    repository: &'a Repository,
+    before: &'a Repository,
+    updates: &'a [Update],
+}
+
+impl Reception<'_> {
+    fn judge(&self, voice: &Voice<'_>) -> Result<u8, CommandError> {
+        let refs = self.before.refs().map_err(|error| problems::git(&error))?;
+        let ground = Ground::find(self.before, &refs, self.args, self.env)?;
+        let loosened = loosening::found(&ground, self.repository, self.before, self.updates)?;
+        let mut code = 0;
+        if self.updates.iter().any(|update| !update.new.is_zero()) {
+            code = self.objects(&refs, &ground, voice)?;
+        }
+        if !loosened.is_empty() {
+            voice.loosened(&loosened, &ground);
+            code = code.max(1);
+        }
+        Ok(code)
+    }
+
+    fn objects(&self, refs: &Refs, ground: &Ground, voice: &Voice<'_>) -> Result<u8, CommandError> {
+        let today = self.clock.started.to_zoned(TimeZone::UTC).date();
+        let gear = ground.gear(self.repository, self.before, self.updates, today)?;
+        let head = self.before.head_name().map_err(|error| problems::git(&error))?;
+        let server = &ground.server;
+        let quarantine = self.quarantine();
+        let mut source = Receive {
+            repository: self.repository,
+            before: self.before,
+            refs: &refs.refs,
+            updates: self.updates,
+            protected: &|name| server.protects(name, head.as_deref()),
+            replace_refs: server.replace_refs == Some(true),
+            quarantine: quarantine.as_deref(),
+        };
+        let mut outcome = judge(&gear, &self.clock, &mut source, Occasion::New, None)?;
+        outcome.warnings.dedup();
+        voice.report(&outcome, &self.clock.timing())
+    }
+
+    /// In `update` the objects have been moved already.
+    fn quarantine(&self) -> Option<PathBuf> {
+        let folder: &Path = self.env.quarantine.as_deref()?;
+        (self.args.name == HookName::PreReceive).then(|| folder.to_owned())
+    }
+}
+
+/// A name of a reference as git's own messages have it.
+fn plain(name: &[u8]) -> String {
+    name.to_str_lossy().into_owned()
+}
