@@ -4,7 +4,7 @@ use super::checksum::{self, Proof};
 use super::matcher::Match;
 use super::password::{self, Strength};
 use super::regexes::{compile, input};
-use crate::rule::{Confidence, Kind, Rule, Severity, Shape};
+use crate::rule::{AppliesTo, Confidence, Kind, Rule, Severity, Shape};
 use regex_automata::meta::{BuildError, Regex};
 
 /// Words of people who show where a secret goes. No random value holds one by chance.
@@ -80,6 +80,9 @@ impl Checks {
         }
         if !self.plausible(rule, secret) {
             return None;
+        }
+        if rule.applies_to == AppliesTo::Path {
+            return Some(assessed);
         }
         if chosen(rule) {
             let behind = text.get(found.secret.end..).unwrap_or_default();
