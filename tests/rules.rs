@@ -66,6 +66,14 @@ fn every_example_behaves() {
 }
 
 #[test]
+fn a_name_beside_a_context_word_is_no_value() {
+    let text = r#"names = ["meteomatics_pass", "meteomaticspassword", "debounce_token", "debouncetoken"]"#;
+    let blob = Blob { bytes: text.as_bytes().into(), origin: Origin::default() };
+    let found = detector().scan(&blob).expect("rules work").candidates;
+    assert!(found.iter().all(|candidate| candidate.confidence == Confidence::Low), "{found:?}");
+}
+
+#[test]
 fn every_rule_has_a_provider_a_description_and_known_keywords() {
     let catalogue = Catalogue::builtin().expect("rules");
     assert!(catalogue.rules().len() >= 60);

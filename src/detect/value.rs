@@ -1,6 +1,7 @@
 //! What a value must be like to pass for a secret: entropy, digits, words, placeholders, checksum.
 
 use super::checksum::{self, Proof};
+use super::generic;
 use super::matcher::Match;
 use super::password::{self, Strength};
 use super::regexes::{compile, input};
@@ -78,7 +79,7 @@ impl Checks {
                 assessed.confidence = assessed.confidence.min(least);
             }
         }
-        if !self.plausible(rule, secret) {
+        if !self.plausible(rule, secret) || is_name(rule, text.get(found.span.start..).unwrap_or_default(), secret) {
             return None;
         }
         if rule.applies_to == AppliesTo::Path {
@@ -111,6 +112,21 @@ impl Checks {
             && (rule.entropy.is_none() || entropy::shannon_entropy(secret) >= self.least_entropy)
             && !rule.not_words.iter().any(|word| holds(secret, word.as_bytes()))
     }
+}
+
+/// Whether an assigned value is itself a name, of what the context word names or of anything else:
+/// `"acme_api", "acmesecretkey"`.
+fn is_name(rule: &Rule, context: &[u8], secret: &[u8]) -> bool {
+    const BEGINNING: usize = 5;
+    const ENDINGS: [&[u8]; 6] = [b"key", b"token", b"secret", b"password", b"passwd", b"name"];
+    if !matches!(rule.shape, Shape::Assigned(_)) || !secret.iter().all(u8::is_ascii_alphabetic) {
+        return false;
+    }
+    let lower = secret.to_ascii_lowercase();
+    let word = context.get(..BEGINNING).filter(|word| word.iter().all(u8::is_ascii_alphabetic));
+    let echoes = word.is_some_and(|word| holds(secret, &word.to_ascii_lowercase()));
+    let ends = ENDINGS.iter().any(|ending| lower.ends_with(ending));
+    echoes || ends || generic::covered(&lower) * 10 >= lower.len() * 7
 }
 
 /// Whether a person chose the value.

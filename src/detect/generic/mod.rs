@@ -20,6 +20,7 @@ mod tests;
 
 pub use crate::rule::GenericKind;
 
+pub(super) use self::words::covered;
 pub(super) use bytes::words;
 
 use crate::rule::Confidence;

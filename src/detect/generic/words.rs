@@ -21,7 +21,7 @@ const UNHEARD: u8 = 112;
 
 /// How many letters of `run` (lower-case letters) the best choice of listed words covers. A word of three letters,
 /// which chance often makes, counts two.
-pub(super) fn covered(run: &[u8]) -> usize {
+pub(in crate::detect) fn covered(run: &[u8]) -> usize {
     let run = run.get(..LONGEST_RUN).unwrap_or(run);
     let mut best = [0; LONGEST_RUN + 1];
     for start in (0..run.len()).rev() {
