@@ -63,7 +63,7 @@ pub enum BaselineCommand {
         /// Exit 1 if an open entry is older (such as 90d).
         #[arg(long, value_name = "DURATION")]
         max_age: Option<String>,
-        /// Exit 1 if more than this share of all entries is open for over 30 days.
+        /// Exit 1 if more than this share of the open entries is older than 30 days.
         #[arg(long, value_name = "PERCENT")]
         max_open: Option<f64>,
     },
