@@ -54,7 +54,7 @@ pub struct PolicyArgs {
     /// Stop reading after this time, such as 500ms, 30s or 5m; what is left makes the verdict incomplete [default: none].
     #[arg(long, value_name = "DURATION")]
     pub budget: Option<String>,
-    /// Threads that read and search files [default: one a core].
+    /// Threads for files and for the whole history [default: one a core].
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub jobs: Option<u16>,
 }
