@@ -140,3 +140,11 @@ fn a_deleted_file_and_a_changed_mode_are_no_content() {
     sandbox.git(&["update-index", "--chmod=+x", "run.sh"]).exits(0);
     judged(&sandbox, "pass", 0);
 }
+
+#[test]
+fn a_file_is_counted_once_and_its_name_is_no_file() {
+    let sandbox = guarded();
+    sandbox.stage("a.txt", "12345\n");
+    let report = judged(&sandbox, "pass", 0);
+    assert_eq!((&report["coverage"]["blobs"], &report["coverage"]["bytes"]), (&1.into(), &6.into()), "{report:#}");
+}
