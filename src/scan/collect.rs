@@ -2,7 +2,7 @@
 
 use super::outcome::Below;
 use super::run::Scanner;
-use crate::blob::{Blob, ObjectId};
+use crate::blob::{Blob, ObjectId, ObjectKind};
 use crate::candidate::Candidate;
 use crate::coverage::{Coverage, Skip, Unread};
 use crate::detect::DetectError;
@@ -143,7 +143,10 @@ impl Sink for Collector<'_> {
         let mut state = self.state();
         match judged {
             Ok(()) => {
-                state.coverage.judged(blob.bytes.len());
+                // Names are judged too, and are no contents.
+                if !matches!(blob.origin.kind, ObjectKind::Path | ObjectKind::RefName) {
+                    state.coverage.judged(blob.bytes.len());
+                }
                 ControlFlow::Continue(())
             }
             Err(error) => {

@@ -140,3 +140,25 @@ fn a_deleted_file_and_a_changed_mode_are_no_content() {
     sandbox.git(&["update-index", "--chmod=+x", "run.sh"]).exits(0);
     judged(&sandbox, "pass", 0);
 }
+
+#[test]
+fn a_file_is_counted_once_and_its_name_is_no_file() {
+    let sandbox = guarded();
+    sandbox.stage("a.txt", "12345\n");
+    let report = judged(&sandbox, "pass", 0);
+    assert_eq!((&report["coverage"]["blobs"], &report["coverage"]["bytes"]), (&1.into(), &6.into()), "{report:#}");
+}
+
+#[test]
+fn a_file_that_is_a_secret_by_its_name_is_told_and_its_public_half_is_not() {
+    let sandbox = guarded();
+    for path in ["keys/id_rsa", "store.p12", "vault.kdbx", "prod.tfstate"] {
+        sandbox.stage(path, "\0\u{1}");
+    }
+    sandbox.stage("keys/id_rsa.pub", "ssh-rsa AAAA\n");
+    let report = judged(&sandbox, "pass", 0);
+    for path in ["keys/id_rsa", "store.p12", "vault.kdbx", "prod.tfstate"] {
+        assert_eq!(verdicts(&report, path), ["warn"], "{path}: {report:#}");
+    }
+    assert_eq!(verdicts(&report, "keys/id_rsa.pub"), [] as [&str; 0]);
+}
