@@ -2,6 +2,7 @@
 
 mod edge;
 mod records;
+mod server;
 
 use super::args::{DoctorArgs, HookName, PlainFormat};
 use super::error::CommandError;
@@ -28,6 +29,9 @@ const EDGES: [(&str, HookName); 6] = [
 
 /// Examines; writes what was found. 0 only where every edge stopped the canary with a secret and let the clean one pass.
 pub fn run(args: &DoctorArgs, session: &Session<'_>, out: &mut dyn Write) -> Result<u8, CommandError> {
+    if let Some(path) = &args.server {
+        return server::run(path, args.format, session, out);
+    }
     let git = session.git(session.porcelain().unbound())?;
     let place = Place::find(&git, session)?;
     let records =

@@ -7,6 +7,7 @@ use super::hooks::file::{HookFile, Step};
 use super::hooks::global::Global;
 use super::hooks::place::Place;
 use super::hooks::script::{ALL_OF_GIT, Author, Formers, GUARDED, script};
+use super::hooks::server::Server;
 use super::hooks::{Session, advice, lost};
 use crate::git::porcelain::Porcelain;
 use bstr::ByteSlice;
@@ -17,6 +18,9 @@ use std::path::{Path, PathBuf};
 pub fn run(args: &InstallArgs, session: &Session<'_>, out: &mut dyn Write) -> Result<u8, CommandError> {
     if args.global {
         return everywhere(args, session, out);
+    }
+    if let Some(path) = &args.server {
+        return on_server(&Server::find(path, session)?, session, out);
     }
     let git = session.porcelain();
     let place = Place::find(&git, session)?;
@@ -103,6 +107,24 @@ impl Target {
             Self::Block(file) => &file.path,
         }
     }
+}
+
+fn on_server(server: &Server, session: &Session<'_>, out: &mut dyn Write) -> Result<u8, CommandError> {
+    let (path, step) = server.install(session)?;
+    let done = match step {
+        Step::Nothing => "installed already",
+        Step::Write => "installed",
+        Step::Replace => "brought up to date",
+        Step::Keep => "installed; the hook that was there is kept and called",
+    };
+    writeln!(out, "{:<21} {done} ({})", server.hook(), session.shown(&path)).map_err(lost)?;
+    writeln!(
+        out,
+        "`keyward doctor --server {}` proves with a canary that it stops a secret.",
+        session.shown(&server.folder)
+    )
+    .map_err(lost)?;
+    Ok(0)
 }
 
 /// The hooks that were asked for.

@@ -7,6 +7,7 @@ use super::hooks::file::{HookFile, Removal};
 use super::hooks::global::Global;
 use super::hooks::place::Place;
 use super::hooks::script::{ALL_OF_GIT, GUARDED};
+use super::hooks::server::Server;
 use super::hooks::{Session, lost};
 use std::fs;
 use std::io::Write;
@@ -15,7 +16,11 @@ use std::path::Path;
 /// Uninstalls; tells on `out` what was done. 2 where something had to be left.
 pub fn run(args: &UninstallArgs, session: &Session<'_>, out: &mut dyn Write) -> Result<u8, CommandError> {
     let mut report = Report { out, session, found: false, left: false };
-    if args.global {
+    if let Some(path) = &args.server {
+        let server = Server::find(path, session)?;
+        let file = server.file();
+        report.add(server.hook(), &file.path, file.remove(session)?)?
+    } else if args.global {
         everywhere(&mut report)?
     } else {
         here(&mut report)?

@@ -6,6 +6,7 @@ mod matrix;
 mod policy;
 mod pre_push;
 mod scopes;
+mod setup;
 mod wrong;
 
 use crate::sandbox::{Output, Sandbox};

@@ -65,7 +65,9 @@ impl HookName {
 
 /// `keyward install`.
 #[derive(Args, Debug)]
-#[command(after_help = "Examples:\n  keyward install\n  keyward install --global")]
+#[command(
+    after_help = "Examples:\n  keyward install\n  keyward install --global\n  keyward install --server /srv/git/project.git"
+)]
 pub struct InstallArgs {
     /// For every repository of this user: sets core.hooksPath to a folder whose hooks call the repository's own.
     #[arg(long)]
@@ -76,13 +78,21 @@ pub struct InstallArgs {
     /// Only these hooks; repeatable.
     #[arg(long = "hook", value_name = "NAME", value_enum)]
     pub hooks: Vec<HookName>,
+    /// The pre-receive hook of this bare repository, which judges every push to it.
+    #[arg(long, value_name = "PATH", conflicts_with_all = ["global", "strict", "hooks"])]
+    pub server: Option<PathBuf>,
 }
 
 /// `keyward uninstall`.
 #[derive(Args, Debug)]
-#[command(after_help = "Examples:\n  keyward uninstall\n  keyward uninstall --global")]
+#[command(
+    after_help = "Examples:\n  keyward uninstall\n  keyward uninstall --global\n  keyward uninstall --server /srv/git/project.git"
+)]
 pub struct UninstallArgs {
     /// The hooks of every repository of this user.
     #[arg(long)]
     pub global: bool,
+    /// The pre-receive hook of this bare repository.
+    #[arg(long, value_name = "PATH", conflicts_with = "global")]
+    pub server: Option<PathBuf>,
 }

@@ -2,11 +2,15 @@
 
 use super::PlainFormat;
 use clap::Args;
+use std::path::PathBuf;
 
 /// `keyward doctor`.
 #[derive(Args, Debug)]
-#[command(after_help = "Examples:\n  keyward doctor\n  keyward doctor --format json")]
+#[command(after_help = "Examples:\n  keyward doctor\n  keyward doctor --server /srv/git/project.git")]
 pub struct DoctorArgs {
+    /// Examine the pre-receive hook of this bare repository, with pushes to a copy of it that goes away.
+    #[arg(long, value_name = "PATH")]
+    pub server: Option<PathBuf>,
     /// human or json.
     #[arg(long, value_enum, default_value_t = PlainFormat::Human)]
     pub format: PlainFormat,

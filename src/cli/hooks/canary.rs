@@ -185,8 +185,10 @@ fn answer(ran: &Ran) -> Answer {
     Answer { refused: !ran.ok(), verdict, text }
 }
 
-/// A verdict's line begins with the word and a colon.
+/// A verdict's line begins with the word and a colon, behind what git and GitLab put before what a server says.
 fn says(line: &[u8], word: &str) -> bool {
+    let line = line.strip_prefix(b"remote: ").unwrap_or(line);
+    let line = line.strip_prefix(b"GL-HOOK-ERR: ").unwrap_or(line);
     line.strip_prefix(word.as_bytes()).is_some_and(|rest| rest.starts_with(b":"))
 }
 

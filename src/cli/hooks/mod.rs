@@ -9,6 +9,7 @@ pub mod global;
 pub mod place;
 pub mod plant;
 pub mod script;
+pub mod server;
 pub mod unseen;
 
 use crate::cli::env::Environment;

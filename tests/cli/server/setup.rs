@@ -1,0 +1,81 @@
+//! `install --server`, `uninstall --server`, `doctor --server`.
+
+use super::{Server, line};
+use crate::sandbox::Output;
+use crate::secrets::github_token;
+use std::fs;
+
+/// A server without any hook.
+fn bare() -> Server {
+    let server = Server::founded();
+    fs::remove_dir_all(server.bare.join("hooks")).unwrap();
+    server
+}
+
+impl Server {
+    fn keyward(&self, command: &str, more: &[&str]) -> Output {
+        let words = [&[command, "--server", "../server.git"], more].concat();
+        self.sandbox.keyward(&words)
+    }
+}
+
+#[test]
+fn an_installed_hook_blocks_and_goes_away_again() {
+    let server = bare();
+    server.keyward("doctor", &[]).exits(1).says("not guarded").says("keyward install --server");
+    server.keyward("install", &[]).exits(0).says("pre-receive           installed");
+    server.keyward("install", &[]).exits(0).says("installed already");
+    let before = server.sandbox.snapshot(&server.bare);
+    server.keyward("doctor", &[]).exits(0).says("receive     guarded");
+    let report = server.keyward("doctor", &["--format", "json"]).exits(0).json();
+    assert_eq!(report["edges"][0]["state"], "guarded", "{report:#}");
+    assert!(server.sandbox.snapshot(&server.bare) == before, "doctor leaves something behind");
+    server.branch("bad", "a.txt", line(&github_token()));
+    server.blocked(&["bad"]);
+    server.keyward("uninstall", &[]).exits(0).says("taken away");
+    assert!(!server.bare.join("hooks/pre-receive").exists());
+}
+
+#[test]
+fn the_former_hook_is_called_behind_keyward_and_comes_back() {
+    let server = bare();
+    server.script("pre-receive", "cat >>seen\necho the former one\n");
+    let former = server.sandbox.snapshot(&server.bare.join("hooks"));
+    server.keyward("install", &[]).exits(0).says("is kept and called");
+    server.branch("bad", "a.txt", line(&github_token()));
+    server.blocked(&["bad"]).hides("the former one");
+    server.branch("good", "a.txt", "nothing\n");
+    server.passes(&["good"]).says("the former one");
+    assert!(fs::read_to_string(server.bare.join("seen")).unwrap().contains("refs/heads/good"));
+    server.script("pre-receive.keyward-former", "cat >/dev/null; echo no; exit 1\n");
+    server.branch("next", "a.txt", "nothing\n");
+    server.refused(&["next"]);
+    server.keyward("doctor", &[]).exits(1).says("refuses a clean push too: no");
+    server.script("pre-receive.keyward-former", "cat >>seen\necho the former one\n");
+    server.keyward("uninstall", &[]).exits(0);
+    assert!(server.sandbox.snapshot(&server.bare.join("hooks")) == former);
+}
+
+#[test]
+fn where_the_servers_hook_runs_a_folder_keyward_is_one_of_its_scripts() {
+    let server = bare();
+    fs::create_dir_all(server.bare.join("hooks/pre-receive.d")).unwrap();
+    let each = "data=$(cat)\nfor hook in hooks/pre-receive.d/*; do echo \"$data\" | \"$hook\" || exit 1; done\n";
+    server.script("pre-receive", each);
+    server.keyward("install", &[]).exits(0).says("pre-receive.d/keyward");
+    server.keyward("doctor", &[]).exits(1);
+    server.branch("bad", "a.txt", line(&github_token()));
+    server.blocked(&["bad"]);
+    server.keyward("uninstall", &[]).exits(0);
+    assert!(!server.bare.join("hooks/pre-receive.d/keyward").exists());
+}
+
+#[test]
+fn only_a_bare_repository_is_a_server() {
+    let server = bare();
+    let call = |path: &str| server.sandbox.keyward(&["install", "--server", path]).exits(2);
+    call(".").says("is not a bare repository");
+    call("../server.git/objects").says("is not a bare repository");
+    call("../nowhere").says("cannot find");
+    server.sandbox.keyward(&["install", "--server", "../server.git", "--global"]).exits(2);
+}
