@@ -1,4 +1,7 @@
-//! `keyward drill`: a leak rehearsal. A scratch repository, the hooks as `install` writes them, and real commits.
+//! `keyward drill`: a leak rehearsal. A scratch repository and server, the hooks as `install` writes them, real commits
+//! and real pushes.
+
+mod pushes;
 
 use super::args::{DrillArgs, PlainFormat};
 use super::error::CommandError;
@@ -11,18 +14,19 @@ use super::install;
 use crate::git::porcelain::{Porcelain, Ran};
 use crate::text::Shown;
 use bstr::ByteSlice;
+use pushes::Pushes;
 use serde_json::{Value, json};
 use std::fs;
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-/// What became of one commit.
+/// What became of one commit or push.
 struct Attempt {
     family: &'static str,
     /// The hook's edge that was to stop it.
     edge: &'static str,
-    /// Whether it is in the history now.
-    committed: bool,
+    /// Whether it is in the history, or on the server, now.
+    through: bool,
     verdict: Option<&'static str>,
     /// The last line that was printed.
     said: Shown,
@@ -30,7 +34,7 @@ struct Attempt {
 
 impl Attempt {
     fn stopped(&self) -> bool {
-        !self.committed && self.verdict == Some("block")
+        !self.through && self.verdict == Some("block")
     }
 }
 
@@ -42,9 +46,15 @@ pub fn run(args: &DrillArgs, session: &Session<'_>, out: &mut dyn Write) -> Resu
     install::into(&place, &GUARDED, session)?;
     let mut random = Random::new();
     let passed = attempt(&git, &clean(&mut random), session)?;
-    let attempts =
-        plants(&mut random).iter().map(|plant| attempt(&git, plant, session)).collect::<Result<Vec<_>, _>>()?;
-    let good = passed.committed && attempts.iter().all(Attempt::stopped);
+    let plants = plants(&mut random);
+    let mut attempts = plants.iter().map(|plant| attempt(&git, plant, session)).collect::<Result<Vec<_>, _>>()?;
+    let pushes = Pushes::new(&git, session)?;
+    let pushed = pushes.clean()?;
+    for (number, plant) in plants.iter().enumerate() {
+        attempts.extend(pushes.attempts(plant, number)?);
+    }
+    let passed = [passed, pushed];
+    let good = passed.iter().all(|clean| clean.through) && attempts.iter().all(Attempt::stopped);
     match args.format {
         PlainFormat::Human => human(&passed, &attempts, good, out)?,
         PlainFormat::Json => writeln!(out, "{:#}", report(&passed, &attempts, good)).map_err(lost)?,
@@ -74,11 +84,7 @@ fn scratch(folder: &Path, session: &Session<'_>) -> Result<Porcelain, CommandErr
 
 /// Commits a plant as a person would, and clears up behind a refusal.
 fn attempt(git: &Porcelain, plant: &Plant, session: &Session<'_>) -> Result<Attempt, CommandError> {
-    let file = git.folder().join(&plant.path);
-    file.parent()
-        .map_or(Ok(()), fs::create_dir_all)
-        .and_then(|()| fs::write(&file, &plant.content))
-        .map_err(|error| session.io("cannot write", &file, &error))?;
+    let file = write(git, plant, session)?;
     session.git(git.read(["add", "--force", "--", &plant.path]))?;
     let before = head(git, session)?;
     let ran = session.git(git.run(["commit", "--quiet", "--message", &plant.message], b""))?;
@@ -91,7 +97,17 @@ fn attempt(git: &Porcelain, plant: &Plant, session: &Session<'_>) -> Result<Atte
         _ = fs::remove_file(&file);
     }
     let edge = if plant.family == "secret in the message" { "message" } else { "commit" };
-    Ok(Attempt { family: plant.family, edge, committed, verdict: verdict(&ran), said: said(&ran, session) })
+    Ok(Attempt { family: plant.family, edge, through: committed, verdict: verdict(&ran), said: said(&ran, session) })
+}
+
+/// Writes the file of a plant.
+fn write(git: &Porcelain, plant: &Plant, session: &Session<'_>) -> Result<PathBuf, CommandError> {
+    let file = git.folder().join(&plant.path);
+    file.parent()
+        .map_or(Ok(()), fs::create_dir_all)
+        .and_then(|()| fs::write(&file, &plant.content))
+        .map_err(|error| session.io("cannot write", &file, &error))?;
+    Ok(file)
 }
 
 fn head(git: &Porcelain, session: &Session<'_>) -> Result<Option<Vec<u8>>, CommandError> {
@@ -104,17 +120,20 @@ fn said(ran: &Ran, session: &Session<'_>) -> Shown {
     line.map_or(Shown::fixed("nothing"), |line| Shown::new(line, session.mask))
 }
 
-fn human(passed: &Attempt, attempts: &[Attempt], good: bool, out: &mut dyn Write) -> Result<(), CommandError> {
+fn human(passed: &[Attempt], attempts: &[Attempt], good: bool, out: &mut dyn Write) -> Result<(), CommandError> {
     let mut text = String::from("In a scratch repository, with this program's hooks:\n\n");
-    let word = if passed.committed { "passed" } else { "REFUSED" };
-    text.push_str(&format!("{word:<9} {}{}\n", passed.family, why(passed, passed.committed)));
+    let mut line = |word: &str, attempt: &Attempt, good| {
+        text.push_str(&format!("{word:<9} {:<8} {}{}\n", attempt.edge, attempt.family, why(attempt, good)));
+    };
+    for clean in passed {
+        line(if clean.through { "passed" } else { "REFUSED" }, clean, clean.through);
+    }
     for attempt in attempts {
-        let word = if attempt.stopped() { "stopped" } else { "MISSED" };
-        text.push_str(&format!("{word:<9} {}{}\n", attempt.family, why(attempt, attempt.stopped())));
+        line(if attempt.stopped() { "stopped" } else { "MISSED" }, attempt, attempt.stopped());
     }
     let stopped = attempts.iter().filter(|attempt| attempt.stopped()).count();
     let end = if good { "" } else { "; something is wrong" };
-    text.push_str(&format!("\n{stopped} of {} secrets stopped{end}\n", attempts.len()));
+    text.push_str(&format!("\n{stopped} of {} attempts stopped{end}\n", attempts.len()));
     out.write_all(text.as_bytes()).map_err(lost)
 }
 
@@ -122,12 +141,12 @@ fn why(attempt: &Attempt, good: bool) -> String {
     if good { String::new() } else { format!(" (git's last words: {})", attempt.said) }
 }
 
-fn report(passed: &Attempt, attempts: &[Attempt], good: bool) -> Value {
+fn report(passed: &[Attempt], attempts: &[Attempt], good: bool) -> Value {
     let one = |attempt: &Attempt| {
         json!({
             "family": attempt.family,
             "edge": attempt.edge,
-            "committed": attempt.committed,
+            "through": attempt.through,
             "verdict": attempt.verdict,
             "stopped": attempt.stopped(),
             "said": attempt.said,
@@ -139,6 +158,6 @@ fn report(passed: &Attempt, attempts: &[Attempt], good: bool) -> Value {
         "planted": attempts.len(),
         "stopped": attempts.iter().filter(|attempt| attempt.stopped()).count(),
         "attempts": attempts.iter().map(one).collect::<Vec<_>>(),
-        "clean": one(passed),
+        "clean": passed.iter().map(one).collect::<Vec<_>>(),
     })
 }

@@ -29,9 +29,14 @@ pub struct Server {
 impl Server {
     /// The bare repository at `place` itself, not one around it.
     pub fn find(place: &Path, session: &Session<'_>) -> Result<Self, CommandError> {
+        Self::seen_by(&session.git(session.porcelain().unbound())?, place, session)
+    }
+
+    /// As [`find`](Self::find), with the environment of another git.
+    pub fn seen_by(git: &Porcelain, place: &Path, session: &Session<'_>) -> Result<Self, CommandError> {
         let folder = session.cwd.join(place);
         let folder = fs::canonicalize(&folder).map_err(|error| session.io("cannot find", &folder, &error))?;
-        let git = session.git(session.porcelain().unbound())?.moved(&folder);
+        let git = git.moved(&folder);
         let found = session.git(git.read(["rev-parse", "--is-bare-repository", "--absolute-git-dir"]))?;
         let (bare, top) = found.split_once_str("\n").unwrap_or((&found, b""));
         let top = fs::canonicalize(path(top.to_vec())?).ok();
