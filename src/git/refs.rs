@@ -39,6 +39,17 @@ pub(crate) fn read(runner: &Runner, layout: &Layout) -> Result<Refs, GitError> {
     Ok(Refs { refs, heads: heads(runner, layout)?, broken, unreadable })
 }
 
+/// Every reference that stands for another one: its name and the name of the other.
+pub(crate) fn symbolic(runner: &Runner) -> Result<Vec<(Vec<u8>, Vec<u8>)>, GitError> {
+    let answer = runner.run("for-each-ref", &["for-each-ref", "--format=%(refname) %(symref)"])?;
+    let pair = |line: &[u8]| {
+        let space = memchr::memchr(b' ', line)?;
+        let target = line.get(space + 1..).filter(|target| !target.is_empty())?;
+        Some((line.get(..space)?.to_vec(), target.to_vec()))
+    };
+    Ok(lines(&answer).filter_map(pair).collect())
+}
+
 fn parse(answer: &[u8]) -> Option<Vec<Ref>> {
     lines(answer)
         .map(|line| {

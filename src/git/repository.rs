@@ -234,6 +234,11 @@ impl Repository {
         refs::read(&self.runner, &self.layout)
     }
 
+    /// Every reference that stands for another one: its full name and that of the other.
+    pub fn symbolic_refs(&self) -> Result<Vec<(Vec<u8>, Vec<u8>)>, GitError> {
+        refs::symbolic(&self.runner)
+    }
+
     /// git's configuration.
     pub fn config(&self) -> Result<&Config, GitError> {
         self.config.get_or_init(|| config::read(&self.runner)).as_ref().map_err(Clone::clone)

@@ -82,7 +82,7 @@ pub(super) fn remedy(reason: &str) -> Option<&'static str> {
         Unread::Graft => "take the grafts out: .git/info/grafts",
         Unread::TooLarge => "raise the size limit in keyward.toml, or admit the object with an [[unscanned]] entry",
         Unread::DecodeLimit => "raise the limits for decoding in keyward.toml",
-        Unread::Budget => "give more time: --budget 60s, or --budget none",
+        Unread::Budget => "give more time: --budget 60s, or --budget none; to a server: push in smaller parts",
         Unread::UnreadableIndex => "git status says what is wrong with the index",
         Unread::UnreadableFile => "give this user the right to read it",
         Unread::UnreadableRefs => "check the refs: git for-each-ref",

@@ -20,6 +20,7 @@ use crate::source::{self, Receive, Update};
 use bstr::ByteSlice;
 use ground::Ground;
 use jiff::tz::TimeZone;
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use tell::Voice;
 
@@ -36,10 +37,10 @@ pub fn run(args: &HookArgs, env: &Environment, terminal: &Terminal) -> Result<u8
         Err(error) => return Ok(voice.refuse(&error)),
     };
     let opened = open(env);
-    let answer = match &opened {
-        Ok((repository, before)) => Reception { args, env, clock, repository, before, updates: &updates }.judge(&voice),
-        Err(error) => Err(error.clone()),
-    };
+    let answer = opened.as_ref().map_err(Clone::clone).and_then(|(repository, before)| {
+        let updates = behind_names(before, updates)?;
+        Reception { args, env, clock, repository, before, updates: &updates }.judge(&voice)
+    });
     Ok(answer.unwrap_or_else(|error| {
         let folder = opened.as_ref().ok().map(|(repository, _)| repository.layout().common_dir.join("keyward"));
         voice.refuse(&log::for_pusher(&error, folder.as_deref(), clock.started))
@@ -56,6 +57,18 @@ fn updates(args: &HookArgs) -> Result<Vec<Update>, CommandError> {
         return Ok(vec![update]);
     }
     source::received(&hook::stdin()?).map_err(|_| malformed("each line is: <old id> <new id> <ref>"))
+}
+
+/// A push to a reference that stands for another one moves the other one.
+fn behind_names(before: &Repository, mut updates: Vec<Update>) -> Result<Vec<Update>, CommandError> {
+    let symbolic = before.symbolic_refs().map_err(|error| problems::git(&error))?;
+    let symbolic: HashMap<Vec<u8>, Vec<u8>> = symbolic.into_iter().collect();
+    for update in &mut updates {
+        if let Some(target) = symbolic.get(&update.name) {
+            update.name.clone_from(target);
+        }
+    }
+    Ok(updates)
 }
 
 /// The repository with what is pushed, and without it.

@@ -131,5 +131,7 @@ fn replaced(server: &Server) {
     server.git(&["replace", "main", "other"]);
     let name = format!("refs/replace/{}", server.git(&["rev-parse", "refs/heads/main"]).stdout.trim());
     server.refused(&[&name]).says("incomplete:").says("replace-ref");
+    server.administered("[server]\nreplace-refs = true\n");
+    server.passes(&[&name]);
     server.git(&["replace", "--delete", "main"]);
 }

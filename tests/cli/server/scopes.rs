@@ -32,6 +32,16 @@ fn a_secret_of_a_side_branch_is_not_carried_into_a_protected_one() {
 }
 
 #[test]
+fn a_reference_that_stands_for_a_protected_one_is_protected() {
+    let server = with_an_old_secret();
+    server.sandbox.git_in(&server.bare, &["symbolic-ref", "refs/heads/alias", "refs/heads/main"]).exits(0);
+    server.blocked(&["side:refs/heads/alias"]);
+    server.git(&["checkout", "--quiet", "main"]);
+    server.sandbox.committed("keyward.toml", "[gate]\nblock-on = \"critical\"\n");
+    server.refused(&["main:refs/heads/alias"]).says("loosens").says("gate.block-on");
+}
+
+#[test]
 fn the_administrator_says_which_references_are_protected() {
     let server = with_an_old_secret();
     server.administered("[server]\nprotected = [\"refs/heads/release/*\"]\n");
