@@ -101,6 +101,10 @@ impl<'a> Copy<'a> {
         let bare = git.moved(folder.path().join("copy.git"));
         let words = [OsStr::new("config"), OsStr::new("core.hooksPath"), server.hooks.as_os_str()];
         session.git(bare.read(words))?;
+        // Some hooks look for others beside the objects, whatever git was told.
+        #[cfg(unix)]
+        std::os::unix::fs::symlink(&server.hooks, bare.folder().join("hooks"))
+            .map_err(|error| session.io("cannot link", &server.hooks, &error))?;
         let format = session.git(bare.read(["rev-parse", "--show-object-format"]))?;
         let format = format!("--object-format={}", format.to_str_lossy());
         session.git(git.read(["init", "--quiet", "--template=", &format, "from"]))?;

@@ -14,6 +14,9 @@ use std::path::{Path, PathBuf};
 /// What Gitea and Forgejo call the folder whose scripts their own pre-receive runs.
 const FOLDER: &str = "pre-receive.d";
 
+/// How a pre-receive that runs the scripts of that folder names it; the first is how Gitea's does.
+const NAMES_FOLDER: [&str; 2] = ["${hookname}.d/", FOLDER];
+
 /// A bare repository. All paths are absolute.
 pub struct Server {
     /// Its folder.
@@ -48,7 +51,7 @@ impl Server {
         }
         let hooks = folder.join(path(session.git(git.read(["rev-parse", "--git-path", "hooks"]))?)?);
         let own = fs::read(hooks.join(HookName::PreReceive.as_str())).unwrap_or_default();
-        let runs_folder = hooks.join(FOLDER).is_dir() && own.contains_str(FOLDER);
+        let runs_folder = hooks.join(FOLDER).is_dir() && NAMES_FOLDER.iter().any(|words| own.contains_str(words));
         Ok(Self { folder, hooks, git, runs_folder })
     }
 
