@@ -11,7 +11,7 @@ use std::ops::Range;
 
 const LANES: usize = 4;
 /// Texts shorter than this run in one lane: the start of a lane costs a keyword's length.
-const SHORTEST_FOR_LANES: usize = 1024;
+const SHORTEST_FOR_LANES: usize = 256;
 /// So many bytes of a keyword are its beginning.
 const BEGINNING: usize = 7;
 /// Entries of the automaton that fit: states times the width of a row.
@@ -90,29 +90,18 @@ impl Prefilter {
         for (lane, state) in states.iter_mut().enumerate().skip(1) {
             // A state depends on at most the longest keyword's bytes before it.
             let warm = text.get(lane * part - self.longest..lane * part).unwrap_or_default();
-            *state = warm.iter().fold(0, |state, &byte| self.step(table, state, byte));
+            *state = warm.iter().fold(0, |state, &byte| step(table, state, byte));
         }
         let mut found: [Vec<(usize, u16)>; LANES] = Default::default();
-        let [mut s0, mut s1, mut s2, mut s3] = states;
-        for (at, (((&a, &b), &c), &d)) in a.iter().zip(b).zip(c).zip(d).enumerate() {
-            s0 = self.step(table, s0, a);
-            s1 = self.step(table, s1, b);
-            s2 = self.step(table, s2, c);
-            s3 = self.step(table, s3, d);
-            if s0.max(s1).max(s2.max(s3)) >= self.reporting {
-                for (lane, state) in [s0, s1, s2, s3].into_iter().enumerate() {
-                    if state >= self.reporting
-                        && let Some(list) = found.get_mut(lane)
-                    {
-                        list.push((lane * part + at + 1, state));
-                    }
-                }
-            }
-        }
-        for (end, state) in found.into_iter().flatten() {
+        let last = lanes(table, [a, b, c, d], states, self.reporting, &mut found);
+        let found = found
+            .into_iter()
+            .enumerate()
+            .flat_map(|(lane, list)| list.into_iter().map(move |(end, state)| (lane * part + end, state)));
+        for (end, state) in found {
             self.report(text, end, state, hits);
         }
-        self.one_lane(table, text, LANES * part..text.len(), s3, hits);
+        self.one_lane(table, text, LANES * part..text.len(), last, hits);
     }
 
     fn one_lane<const N: usize>(
@@ -124,16 +113,11 @@ impl Prefilter {
         hits: &mut Vec<Hit>,
     ) {
         for (at, &byte) in text.get(part.clone()).unwrap_or_default().iter().enumerate() {
-            state = self.step(table, state, byte);
+            state = step(table, state, byte);
             if state >= self.reporting {
                 self.report(text, part.start + at + 1, state, hits);
             }
         }
-    }
-
-    #[inline(always)]
-    fn step<const N: usize>(&self, table: &[u16; N], state: u16, byte: u8) -> u16 {
-        table[((usize::from(state) << SHIFT) | usize::from(CLASSES[usize::from(byte)])) & (N - 1)]
     }
 
     fn report(&self, text: &[u8], end: usize, state: u16, hits: &mut Vec<Hit>) {
@@ -144,6 +128,43 @@ impl Prefilter {
             if text.get(start..whole).is_some_and(|there| there.eq_ignore_ascii_case(word)) {
                 hits.push(Hit { end: whole, keyword });
             }
+        }
+    }
+}
+
+#[inline(always)]
+fn step<const N: usize>(table: &[u16; N], state: u16, byte: u8) -> u16 {
+    table[((usize::from(state) << SHIFT) | usize::from(CLASSES[usize::from(byte)])) & (N - 1)]
+}
+
+/// The hot loop, alone in its function so that everything it needs stays in registers. Puts the reports of each lane,
+/// by their ends in it, into `found`, and gives the last lane's state.
+#[inline(never)]
+fn lanes<const N: usize>(
+    table: &[u16; N],
+    [a, b, c, d]: [&[u8]; LANES],
+    [mut s0, mut s1, mut s2, mut s3]: [u16; LANES],
+    reporting: u16,
+    found: &mut [Vec<(usize, u16)>; LANES],
+) -> u16 {
+    for (at, (((&a, &b), &c), &d)) in a.iter().zip(b).zip(c).zip(d).enumerate() {
+        s0 = step(table, s0, a);
+        s1 = step(table, s1, b);
+        s2 = step(table, s2, c);
+        s3 = step(table, s3, d);
+        if s0.max(s1).max(s2.max(s3)) >= reporting {
+            note(found, [s0, s1, s2, s3], reporting, at + 1);
+        }
+    }
+    s3
+}
+
+#[cold]
+#[inline(never)]
+fn note(found: &mut [Vec<(usize, u16)>; LANES], states: [u16; LANES], reporting: u16, end: usize) {
+    for (list, state) in found.iter_mut().zip(states) {
+        if state >= reporting {
+            list.push((end, state));
         }
     }
 }
