@@ -27,8 +27,8 @@ impl<'a> History<'a> {
         Self { repository, verify: false, commits: Vec::new(), ages: HashMap::new(), head: None }
     }
 
-    /// Whether every object is hashed and compared with its id. Without it, what the store itself notes counts:
-    /// checksums of packed bytes and of inflated data.
+    /// Whether every object is hashed and compared with its id. Without it that is done for loose objects; for packed
+    /// ones the checksums in the pack's index count.
     pub fn verifying(mut self, verify: bool) -> Self {
         self.verify = verify;
         self
