@@ -107,7 +107,7 @@ impl Unread {
 pub struct Tally {
     /// Occurrences.
     pub count: u64,
-    /// Raw bytes of paths, refs or ids; at most five.
+    /// Raw bytes of paths, refs or ids; at most five, the first in their order.
     pub examples: Vec<Vec<u8>>,
 }
 
@@ -171,24 +171,43 @@ impl Coverage {
             fold(self.unread.entry(reason).or_default(), tally);
         }
     }
-
-    /// Brings the examples into a fixed order, whatever order the threads found them in.
-    pub fn settle(&mut self) {
-        for tally in self.skipped.values_mut().chain(self.unread.values_mut()) {
-            tally.examples.sort();
-        }
-    }
 }
 
 fn note(tally: &mut Tally, example: Vec<u8>) {
     tally.count += 1;
-    if tally.examples.len() < EXAMPLES {
-        tally.examples.push(example);
-    }
+    keep(tally, example);
 }
 
 fn fold(into: &mut Tally, from: Tally) {
     into.count += from.count;
-    let room = EXAMPLES.saturating_sub(into.examples.len());
-    into.examples.extend(from.examples.into_iter().take(room));
+    from.examples.into_iter().for_each(|example| keep(into, example));
+}
+
+/// Keeps the first examples in their order, whatever order the threads found them in.
+fn keep(tally: &mut Tally, example: Vec<u8>) {
+    let at = tally.examples.partition_point(|known| *known <= example);
+    if at < EXAMPLES {
+        tally.examples.insert(at, example);
+        tally.examples.truncate(EXAMPLES);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_same_examples_are_kept_in_whatever_order_they_come() {
+        let noted = |order: &[u8]| {
+            let mut coverage = Coverage::default();
+            order.iter().for_each(|byte| coverage.skip(Skip::Submodule, [*byte]));
+            coverage
+        };
+        let (there, back) = (noted(&[1, 2, 3, 4, 5, 6, 7]), noted(&[7, 6, 5, 4, 3, 2, 1]));
+        assert_eq!(there, back);
+        let (mut merged, mut other) = (noted(&[7, 1, 4]), noted(&[6, 2, 3, 5]));
+        other.merge(noted(&[]));
+        merged.merge(other);
+        assert_eq!(merged, there);
+    }
 }

@@ -73,7 +73,10 @@ fn history(range: Option<&str>, args: &ScanArgs, place: &Place, clock: &Clock) -
             let (include, exclude) = repository.range(text).map_err(|error| problems::git(&error))?;
             judge(&gear, clock, &mut Range::new(repository, include, exclude), Occasion::New, None)
         }
-        None => judge(&gear, clock, &mut History::new(repository), Occasion::History, None),
+        None => {
+            let mut history = History::new(repository).verifying(args.verify_objects);
+            judge(&gear, clock, &mut history, Occasion::History, None)
+        }
     }
 }
 

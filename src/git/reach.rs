@@ -90,6 +90,7 @@ pub(crate) fn reach(store: &Store, commits: &[Commit], trees: &[ObjectId]) -> Re
         walker.tree(*tree, NOBODY);
     }
     let mut reach = walker.reach;
+    store.forget();
     reach.files.sort_unstable();
     reach
 }
@@ -106,7 +107,7 @@ struct Walker<'s> {
     /// Folders, by path and tree.
     trees: HashSet<(u32, Spot)>,
     /// By path of a folder: the tree that was walked there last.
-    last: HashMap<u32, ObjectId>,
+    last: HashMap<u32, (ObjectId, Spot)>,
 }
 
 /// A folder to walk.
@@ -143,18 +144,22 @@ impl<'s> Walker<'s> {
     /// Notes what a folder holds that the tree walked last at its path does not: the rest is known.
     fn folder(&mut self, folder: &Folder, commit: u32, open: &mut Vec<Folder>) -> Result<(), ObjectError> {
         let width = folder.tree.as_bytes().len();
-        let first = match self.store.find(&folder.tree) {
+        let spot = self.store.find(&folder.tree);
+        let first = match spot {
             Some(spot) => self.trees.insert((folder.path, spot)),
             None => self.strays.insert((folder.path, folder.tree)),
         };
-        if !first {
+        // The empty tree need not be stored.
+        if !first || spot.is_none() && super::trees::is_empty(&folder.tree) {
             return Ok(());
         }
         if folder.depth > DEEPEST || self.reach.files.len() > MOST {
             return Err(ObjectError::TooLarge { size: self.reach.files.len() as u64 });
         }
-        let new = self.read(&folder.tree)?;
-        let old = self.last.insert(folder.path, folder.tree).and_then(|tree| self.read(&tree).ok());
+        let spot = spot.ok_or(ObjectError::Missing)?;
+        let new = self.read(&folder.tree, spot)?;
+        let old =
+            self.last.insert(folder.path, (folder.tree, spot)).and_then(|(tree, spot)| self.read(&tree, spot).ok());
         let mut sound = true;
         for line in news(old.as_deref().unwrap_or_default(), &new, width) {
             match line {
@@ -184,11 +189,8 @@ impl<'s> Walker<'s> {
         }
     }
 
-    fn read(&self, tree: &ObjectId) -> Result<Arc<[u8]>, ObjectError> {
-        if super::trees::is_empty(tree) {
-            return Ok(Arc::from([]));
-        }
-        match self.store.get(tree, LARGEST_TREE)? {
+    fn read(&self, tree: &ObjectId, spot: Spot) -> Result<Arc<[u8]>, ObjectError> {
+        match self.store.get(tree, spot, LARGEST_TREE)? {
             (Kind::Tree, bytes) => Ok(bytes),
             _ => Err(ObjectError::Corrupt),
         }

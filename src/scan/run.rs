@@ -52,8 +52,7 @@ impl Scanner<'_> {
         Ok(self.outcome(findings, collected.below, collected.coverage))
     }
 
-    fn outcome(&self, mut findings: Vec<(Finding, Judgement)>, below: Below, mut coverage: Coverage) -> Outcome {
-        coverage.settle();
+    fn outcome(&self, mut findings: Vec<(Finding, Judgement)>, below: Below, coverage: Coverage) -> Outcome {
         findings.sort_by(|(a, _), (b, _)| key(a).cmp(&key(b)));
         let mut gate = Gate::new(self.policy.config());
         findings.iter().for_each(|(_, judgement)| gate.count(judgement));

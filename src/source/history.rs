@@ -2,6 +2,7 @@
 
 use super::content::{self, Content};
 use super::error::SourceError;
+use super::head::Head;
 use super::{Nothing, Sink, Source, Standing, commits, tips};
 use crate::blob::{CommitInfo, ObjectId, ObjectKind, Origin};
 use crate::coverage::{Skip, Unread};
@@ -18,7 +19,7 @@ pub struct History<'a> {
     /// The oldest first.
     commits: Vec<Arc<CommitInfo>>,
     ages: HashMap<ObjectId, u64>,
-    head: Option<ObjectId>,
+    head: Option<Head<'a>>,
 }
 
 impl<'a> History<'a> {
@@ -27,8 +28,8 @@ impl<'a> History<'a> {
         Self { repository, verify: false, commits: Vec::new(), ages: HashMap::new(), head: None }
     }
 
-    /// Whether every object is hashed and compared with its id. Without it, what the store itself notes counts:
-    /// checksums of packed bytes and of inflated data.
+    /// Whether every object is hashed and compared with its id. Without it that is done for loose objects; for packed
+    /// ones the checksums in the pack's index count.
     pub fn verifying(mut self, verify: bool) -> Self {
         self.verify = verify;
         self
@@ -75,24 +76,14 @@ impl Source for History<'_> {
         _ = self.push(&content, &tips)?;
         let numbered = self.commits.iter().enumerate();
         self.ages = numbered.map(|(age, commit)| (commit.id, age as u64)).collect();
-        // An unreadable HEAD was counted with the refs.
-        self.head = self.repository.head_tree().ok().flatten();
+        self.head = Some(Head::new(self.repository));
         Ok(())
     }
 
     fn standing(&self, origin: &Origin) -> Option<Standing> {
-        let path = origin.path.as_deref()?;
+        origin.path.as_ref()?;
         let age = origin.commit.as_ref().and_then(|commit| self.ages.get(&commit.id).copied()).unwrap_or(u64::MAX);
-        let in_head = match self.head.map(|tree| self.repository.lookup(&tree, path)) {
-            None => Some(false),
-            Some(Err(_)) => None,
-            Some(Ok(version)) => match (origin.kind, origin.id) {
-                (ObjectKind::Path, _) => Some(version.is_some()),
-                (_, Some(id)) => Some(version.is_some_and(|version| version.1 == id)),
-                // What an LFS pointer stands for: which version of it HEAD has is not known here.
-                (_, None) => version.is_none().then_some(false),
-            },
-        };
+        let in_head = self.head.as_ref().and_then(|head| head.holds(origin));
         Some(Standing { age, in_head })
     }
 }

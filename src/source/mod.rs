@@ -7,6 +7,7 @@ mod error;
 mod file;
 mod files;
 mod folder;
+mod head;
 mod history;
 mod lfs;
 mod message;

@@ -133,3 +133,19 @@ fn a_damaged_pack_makes_the_scan_incomplete_and_is_named() {
         assert!(unread.contains(words), "{words} in {unread}");
     }
 }
+
+#[test]
+fn a_loose_object_with_another_id_is_told_and_verifying_says_the_same() {
+    let sandbox = Sandbox::new();
+    sandbox.committed("a", "one\n");
+    sandbox.committed("b", "another\n");
+    let object = |id: &str| sandbox.repo.join(".git/objects").join(&id[..2]).join(&id[2..]);
+    let (one, another) = (object(&sandbox.id("HEAD:a")), object(&sandbox.id("HEAD:b")));
+    std::fs::remove_file(&one).unwrap();
+    std::fs::copy(&another, &one).unwrap();
+    for more in [&[][..], &["--verify-objects"]] {
+        let scan = [&["scan", "--history", "--format", "json"], more].concat();
+        let report = sandbox.keyward(&scan).exits(2).json();
+        assert!(report["coverage"]["unread"].to_string().contains("the bytes have another id"), "{report:#}");
+    }
+}

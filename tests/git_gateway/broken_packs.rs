@@ -283,3 +283,20 @@ fn broken_loose_objects_are_told() {
         assert_eq!(fault(&zlib(text)), Some(want), "{}", String::from_utf8_lossy(text));
     }
 }
+
+#[test]
+fn bytes_with_another_id_are_told_on_request_and_always_where_the_index_holds_no_checksums() {
+    let folder = tempfile::tempdir().unwrap();
+    let forged = || {
+        let mut builder = Builder::new();
+        builder.raw(id(b"promised"), 3, 5, &[], &zlib(b"given"));
+        builder
+    };
+    let given = |verify: bool| visited(&open(folder.path(), verify), LIMIT);
+    forged().store("forged", folder.path());
+    assert_eq!(given(false).0.len(), 1);
+    assert_eq!(given(true), (All::new(), vec![(id(b"promised"), Fault::Id)]));
+    let (pack, index) = forged().finish_unchecked();
+    write(folder.path(), "forged", &pack, &index);
+    assert_eq!(given(false), (All::new(), vec![(id(b"promised"), Fault::Id)]));
+}

@@ -194,3 +194,52 @@ fn a_range_holds_what_git_lists_and_with_wrong_clocks_never_less() {
         }
     }
 }
+
+#[test]
+fn a_history_holds_every_file_of_every_commit_and_nothing_else() {
+    let sandbox = Sandbox::new(&[]);
+    let mut state = 4711_u64;
+    let mut random = move |below: u64| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) % below.max(1)
+    };
+    // Names that sort differently as files and as folders, and contents that come back.
+    let names = ["a", "a.c", "a-b", "b/a", "b/c/d", "b.c", "b/c.d", "z"];
+    for number in 0..60 {
+        for _ in 0..1 + random(3) {
+            let name = names[random(8) as usize];
+            if random(4) == 0 {
+                sandbox.try_git_in(&sandbox.top, &["rm", "-q", "-r", "--ignore-unmatch", "--", name]);
+            } else {
+                sandbox.stage(name, format!("{}\n", random(12)));
+            }
+        }
+        sandbox.git(&["commit", "-q", "--allow-empty", "-m", &number.to_string()]);
+        if random(5) == 0 {
+            let back = format!("HEAD~{}", random(number.min(4) + 1));
+            sandbox.try_git_in(&sandbox.top, &["checkout", "-q", "-B", &format!("b{number}"), &back]);
+        }
+        if number == 30 {
+            sandbox.git(&["repack", "-q", "-adf"]);
+        }
+    }
+    let mut want = std::collections::BTreeSet::new();
+    for commit in sandbox.git(&["rev-list", "--all", "HEAD"]).lines() {
+        let listed = sandbox.git(&["ls-tree", "-r", commit]);
+        let files = listed.lines().map(|line| line.split_once('\t').unwrap());
+        want.extend(files.map(|(about, path)| (path.to_owned(), about.split(' ').nth(2).unwrap().to_owned())));
+    }
+    let history = record(History::new(&sandbox.open()));
+    let blobs = history.seen.iter().filter(|seen| seen.kind == ObjectKind::Blob);
+    let got: Vec<_> = blobs.map(|seen| (seen.path.clone(), seen.id.unwrap().to_string())).collect();
+    assert_eq!(got.len(), want.len());
+    assert_eq!(got.into_iter().collect::<std::collections::BTreeSet<_>>(), want);
+    for seen in history.seen.iter().filter(|seen| seen.kind == ObjectKind::Blob) {
+        // No parent of the first commit that has it there, and none before those, has it.
+        let commit = seen.commit.unwrap().to_string();
+        let log = sandbox.git(&["log", "--format=%H", "--no-abbrev", "--raw", "-m", &commit, "--", &seen.path]);
+        let id = seen.id.unwrap().to_string();
+        let born: Vec<&str> = log.lines().filter(|line| line.split(' ').nth(3) == Some(id.as_str())).collect();
+        assert_eq!(born.len(), 1, "{} {id} {commit}\n{log}", seen.path);
+    }
+}

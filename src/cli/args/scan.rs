@@ -22,6 +22,9 @@ pub struct ScanArgs {
     /// Take policy, rules and baseline from this revision instead of HEAD (with --history).
     #[arg(long, value_name = "REF", requires = "history")]
     pub trust: Option<String>,
+    /// Hash every object and compare it with its id (with --history).
+    #[arg(long, requires = "history")]
+    pub verify_objects: bool,
     /// Scan bytes from standard input.
     #[arg(long)]
     pub stdin: bool,

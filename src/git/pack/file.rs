@@ -21,10 +21,13 @@ pub(super) struct Pack {
     order: OnceLock<Order>,
 }
 
-/// By entry.
 struct Order {
+    /// By entry.
     offsets: Vec<u64>,
+    /// By entry: the position in the index.
     positions: Vec<u32>,
+    /// By position: the entry.
+    entries: Vec<u32>,
 }
 
 impl Pack {
@@ -65,16 +68,7 @@ impl Pack {
 
     /// The entry of an id.
     pub(super) fn find(&self, id: &ObjectId) -> Option<u32> {
-        let position = self.index.find(id)?;
-        let offset = self.index.offset(position).unwrap_or(0);
-        let Order { offsets, positions } = self.order();
-        let first = offsets.partition_point(|known| *known < offset);
-        if positions.get(first) == Some(&position) {
-            return Some(first as u32);
-        }
-        // Only a damaged index has several entries at one offset.
-        let end = offsets.partition_point(|known| *known <= offset);
-        positions.get(first..end)?.binary_search(&position).ok().map(|behind| (first + behind) as u32)
+        self.order().entries.get(self.index.find(id)? as usize).copied()
     }
 
     /// The head of an entry, unchecked.
@@ -111,7 +105,13 @@ impl Pack {
             let all = (0..self.index.count()).map(|position| (self.index.offset(position).unwrap_or(0), position));
             let mut all: Vec<(u64, u32)> = all.collect();
             all.sort_unstable();
-            Order { offsets: all.iter().map(|one| one.0).collect(), positions: all.iter().map(|one| one.1).collect() }
+            let offsets = all.iter().map(|one| one.0).collect();
+            let positions: Vec<u32> = all.iter().map(|one| one.1).collect();
+            let mut entries = vec![0; positions.len()];
+            for (entry, position) in positions.iter().enumerate() {
+                entries.get_mut(*position as usize).into_iter().for_each(|place| *place = entry as u32);
+            }
+            Order { offsets, positions, entries }
         })
     }
 }

@@ -6,8 +6,8 @@ use std::ffi::{OsStr, OsString};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-/// git follows alternates of alternates this deep (`object-file.c`, "link_alt_odb_entries").
-const DEEPEST: u32 = 5;
+/// git follows alternates of alternates this deep (`object-file.c`, "link_alt_odb_entries": five beyond the first).
+const DEEPEST: u32 = 6;
 
 /// All folders, the store's own first, each once. `variable` is `GIT_ALTERNATE_OBJECT_DIRECTORIES`, whose relative
 /// entries begin at `current`. A folder that is not there is left out, as git does: what it should hold is missing.

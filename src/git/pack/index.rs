@@ -41,6 +41,11 @@ impl Index {
         self.count
     }
 
+    /// True if it holds a checksum of each packed object.
+    pub(super) fn has_checksums(&self) -> bool {
+        self.second
+    }
+
     /// The id at a position.
     pub(super) fn id(&self, position: u32) -> Option<ObjectId> {
         ObjectId::from_bytes(self.raw(position)?)

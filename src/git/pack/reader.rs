@@ -10,7 +10,7 @@ use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 
 /// How many bytes of objects are remembered: neighbours in a chain are often asked for one after the other.
-const REMEMBERED: usize = 16 << 20;
+const REMEMBERED: usize = 8 << 20;
 /// What is larger is not remembered.
 const LARGEST: usize = 1 << 20;
 

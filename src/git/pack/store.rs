@@ -35,7 +35,7 @@ pub struct Store {
     /// By pack: the spot of its first entry. Loose objects come behind the last one.
     firsts: Vec<u32>,
     pub(super) loose: Loose,
-    pub(super) verify: bool,
+    verify: bool,
     damage: Vec<Damage>,
     idle: Mutex<Vec<Reader>>,
 }
@@ -43,7 +43,8 @@ pub struct Store {
 impl Store {
     /// Opens the store of the folder `objects`, with its alternates and those of `variable`
     /// (`GIT_ALTERNATE_OBJECT_DIRECTORIES`, relative to `current`). Ids have 32 bytes if `sha256`, else 20. With
-    /// `verify` no object is given whose bytes have another id.
+    /// `verify` no object is given whose bytes have another id; without it that is so for loose objects, and the
+    /// checksums in the index of its pack stand for a packed one.
     pub fn open(objects: &Path, variable: Option<&OsStr>, current: &Path, sha256: bool, verify: bool) -> Self {
         let width = if sha256 { 32 } else { 20 };
         let mut damage = Vec::new();
@@ -98,9 +99,15 @@ impl Store {
         (0..self.spots()).filter_map(|spot| Some((Spot(spot), self.id(Spot(spot))?)))
     }
 
-    /// An object of at most `limit` bytes, from any copy.
-    pub(crate) fn get(&self, id: &ObjectId, limit: u64) -> Result<(Kind, Arc<[u8]>), ObjectError> {
-        self.read(id, limit).map_err(Fault::as_error)
+    /// The object at a spot that [`Store::find`] gave for `id`, of at most `limit` bytes, or from any other copy.
+    pub(crate) fn get(&self, id: &ObjectId, spot: Spot, limit: u64) -> Result<(Kind, Arc<[u8]>), ObjectError> {
+        let first = self.read_copy(id, self.copy(spot), limit);
+        first.or_else(|_| self.read(id, limit)).map_err(Fault::as_error)
+    }
+
+    /// Gives back the memory of objects that were remembered for the next read.
+    pub(crate) fn forget(&self) {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 
     /// Reads from any copy; the fault of the first one if there is no good one.
@@ -121,11 +128,17 @@ impl Store {
             if bytes.len() as u64 > limit {
                 return Err(Fault::TooLarge { size: bytes.len() as u64 });
             }
-            if self.verify && !identity::is(id, kind, &bytes) {
+            if self.verifies(copy) && !identity::is(id, kind, &bytes) {
                 return Err(Fault::Id);
             }
             Ok((kind, bytes))
         })
+    }
+
+    /// True for a copy whose bytes are hashed: any on request, and always one that no checksum of an index covers.
+    pub(super) fn verifies(&self, copy: Copy) -> bool {
+        let covered = |pack: u32| self.pack(pack).is_ok_and(|pack| pack.index.has_checksums());
+        self.verify || !matches!(copy, Copy::Packed(pack, _) if covered(pack))
     }
 
     /// The most bytes of any object on the way to one of `limit` bytes.
@@ -225,7 +238,7 @@ impl Objects for Store {
     }
 
     fn visit(&self, id: &ObjectId, limit: u64, see: &mut dyn FnMut(Kind, &[u8])) -> Result<(), ObjectError> {
-        let (kind, bytes) = self.get(id, limit)?;
+        let (kind, bytes) = self.read(id, limit).map_err(Fault::as_error)?;
         see(kind, &bytes);
         Ok(())
     }

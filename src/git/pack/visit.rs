@@ -88,7 +88,7 @@ impl Store {
         let spot = self.spot(copy);
         let Some(id) = self.loose.id(at).filter(|_| (visit.wanted)(spot)) else { return ControlFlow::Continue(()) };
         match self.loose.read(at, visit.limit) {
-            Ok((kind, bytes)) if !self.verify || identity::is(&id, kind, &bytes) => {
+            Ok((kind, bytes)) if identity::is(&id, kind, &bytes) => {
                 return (visit.see)(Found { id, spot, kind, bytes: &bytes });
             }
             Ok(_) => note(failed, copy, Fault::Id),
@@ -272,7 +272,7 @@ impl<'s> Worker<'s> {
             _ if bytes.len() as u64 > visit.limit => {
                 self.shared.fail(entry, Fault::TooLarge { size: bytes.len() as u64 });
             }
-            Some(id) if !store.verify || identity::is(&id, kind, bytes) => {
+            Some(id) if !store.verifies(Copy::Packed(number, entry)) || identity::is(&id, kind, bytes) => {
                 return (visit.see)(Found { id, spot, kind, bytes });
             }
             _ => self.shared.fail(entry, Fault::Id),
