@@ -16,6 +16,10 @@ use std::path::{Path, PathBuf};
 
 /// Installs; tells on `out` what was done. Changes nothing where something stands in the way of any hook.
 pub fn run(args: &InstallArgs, session: &Session<'_>, out: &mut dyn Write) -> Result<u8, CommandError> {
+    if args.hooks.iter().any(|hook| matches!(hook, HookName::PreReceive | HookName::Update)) {
+        return Err(CommandError::new(ErrorKind::Usage, "pre-receive and update are hooks of a server")
+            .hint("keyward install --server PATH"));
+    }
     if args.global {
         return everywhere(args, session, out);
     }

@@ -77,9 +77,9 @@ fn examine(server: &Server, session: &Session<'_>) -> Result<Found, CommandError
 
 /// The last line that was not git's own.
 fn said(ran: &Ran, session: &Session<'_>) -> Shown {
-    let lines = ran.stderr.lines().filter_map(|line| line.strip_prefix(b"remote: "));
-    let last = lines.filter(|line| !line.trim().is_empty()).last();
-    last.map_or(Shown::fixed("nothing"), |line| Shown::new(line.trim(), session.mask))
+    let line = |line| <[u8]>::strip_prefix(line, b"remote: ").map(<[u8]>::trim).filter(|line| !line.is_empty());
+    let last = ran.stderr.lines().rev().find_map(line);
+    last.map_or(Shown::fixed("nothing"), |line| Shown::new(line, session.mask))
 }
 
 /// A bare repository with the references and the hooks of another one, whose objects it shares, and a repository to

@@ -41,7 +41,7 @@ impl Place {
                 ErrorKind::Repository,
                 "this is a bare repository: nothing is committed here, so the hooks of a commit guard nothing",
             )
-            .hint("what is pushed to a bare repository is guarded by a server hook (pre-receive): `keyward install --server PATH`")
+            .hint("what is pushed to a bare repository is guarded by server hooks (pre-receive): `keyward install --server PATH`")
             .hint("run this in a working tree"));
         }
         let top = git.read(["rev-parse", "--show-toplevel"]).map_err(|error| no_repository(error, session))?;

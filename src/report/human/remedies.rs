@@ -122,7 +122,9 @@ fn denials(findings: &[&Judged], edge: Edge) -> Vec<Way> {
         text: format!("record it as a false positive{each}{trusted}:"),
         commands: vec![entry],
     }];
-    if finding.origin.kind == ObjectKind::Blob && path(first).is_some() {
+    // On a server a comment excuses nothing that is surer, unless its policy says so.
+    let heard = edge != Edge::Receive || finding.confidence <= Confidence::Medium;
+    if heard && finding.origin.kind == ObjectKind::Blob && path(first).is_some() {
         let text = "say so in a comment on its line:".to_owned();
         let pragma = format!("keyward:allow[{}] why it is no secret", finding.rule.id);
         ways.push(Way { title: "Or:", text, commands: vec![pragma] });

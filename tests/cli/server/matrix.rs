@@ -99,9 +99,13 @@ fn unreachable(server: &Server) {
         output.exits(0).stdout.trim().to_owned()
     };
     let before = (server.refs(), server.objects());
-    let output = raw_push(server, "beside", &stray(&line(&github_token_of("stray"))));
-    assert!(output.contains("block:"), "{output}");
-    assert!(before == (server.refs(), server.objects()));
+    // git unpacks a small push, and keeps the pack of a large one.
+    for limit in ["100", "1"] {
+        server.sandbox.git_in(&server.bare, &["config", "receive.unpackLimit", limit]).exits(0);
+        let output = raw_push(server, "beside", &stray(&line(&github_token_of("stray"))));
+        assert!(output.contains("block:"), "{output}");
+        assert!(before == (server.refs(), server.objects()));
+    }
     let output = raw_push(server, "beside", &stray("a stray\n"));
     assert!(output.contains("pass:"), "{output}");
     assert!(server.refs().contains("refs/heads/beside"));

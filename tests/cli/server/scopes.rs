@@ -100,6 +100,32 @@ fn a_hook_of_the_weaker_kind_blocks_too() {
 }
 
 #[test]
+fn a_folder_whose_name_divides_a_list_of_folders_hides_nothing() {
+    let mut server = Server::new();
+    let folder = server.sandbox.root().join("a:b\"c");
+    std::fs::create_dir(&folder).unwrap();
+    std::fs::rename(&server.bare, folder.join("server.git")).unwrap();
+    server.bare = folder.join("server.git");
+    server.git(&["remote", "set-url", "origin", server.bare.to_str().unwrap()]);
+    server.found();
+    server.branch("bad", "a.txt", line(&github_token()));
+    server.blocked(&["bad"]);
+}
+
+#[test]
+fn objects_of_another_repository_that_are_shared_are_judged_when_they_are_named() {
+    let server = Server::founded();
+    let other = server.sandbox.root().join("other.git");
+    server.git(&["clone", "--quiet", "--bare", ".", other.to_str().unwrap()]);
+    server.branch("shared", "a.txt", line(&github_token()));
+    server.git(&["push", "--quiet", other.to_str().unwrap(), "shared"]);
+    let list = server.bare.join("objects/info/alternates");
+    std::fs::create_dir_all(list.parent().unwrap()).unwrap();
+    std::fs::write(&list, format!("{}\n", other.join("objects").display())).unwrap();
+    server.blocked(&["shared"]);
+}
+
+#[test]
 fn a_submodule_entry_that_names_content_hides_nothing() {
     let server = Server::founded();
     let words = ["hash-object", "-w", "--stdin"];

@@ -80,4 +80,5 @@ fn only_a_bare_repository_is_a_server() {
     call("../server.git/objects").says("is not a bare repository");
     call("../nowhere").says("cannot find");
     server.sandbox.keyward(&["install", "--server", "../server.git", "--global"]).exits(2);
+    server.sandbox.keyward(&["install", "--hook", "pre-receive"]).exits(2).says("keyward install --server PATH");
 }
