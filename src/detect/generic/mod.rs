@@ -1,17 +1,21 @@
 //! Secrets without a shape of their own: a value given to a name that says what it is.
 //!
 //! Three steps, each in its own files: `assign` and `literal` find what is assigned at a keyword, [`Features`]
-//! describes it (`name`, `value`, `place`, with the words and letters of `words`), `score` judges the features
-//! alone. A model can take the place of `score` without touching the rest.
+//! describes it (`name`, `value` and its `texture`, `place` and what is `around`, with the words and letters of
+//! `words`), `score` judges the features alone: by the trees of `model`, which see them as the numbers of `vector`.
 
+mod around;
 mod assign;
 mod bytes;
 mod literal;
+mod model;
 mod name;
 mod place;
 mod score;
 mod shape;
+mod texture;
 mod value;
+mod vector;
 mod vocabulary;
 mod words;
 
@@ -19,15 +23,21 @@ mod words;
 mod tests;
 
 pub use crate::rule::GenericKind;
+pub use vector::{FEATURES, Vector};
 
 pub(super) use self::words::covered;
 pub(super) use bytes::words;
 
 use crate::rule::Confidence;
+use aho_corasick::AhoCorasick;
+use around::Around;
 use assign::Assigned;
-use name::{Name, Promise};
+use name::Name;
 use place::{File, Place};
+use score::Judged;
 use std::ops::Range;
+use std::sync::LazyLock;
+use texture::Texture;
 use value::Value;
 
 /// Keywords the prefilter must look for, in any ASCII case (lower case here).
@@ -64,50 +74,96 @@ pub struct Generic {
     pub because: String,
 }
 
+/// A candidate as the model sees it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Described {
+    /// The name, in bytes of the text.
+    pub name: Range<usize>,
+    /// The value, in bytes of the text.
+    pub value: Range<usize>,
+    /// The numbers behind [`FEATURES`].
+    pub features: Vector,
+}
+
+/// Every candidate of a text that nothing rules out, with its features: the interface of the model, which is trained
+/// on nothing else (`tools/generic-model`). `path` is the file's, where it is known.
+pub fn describe(text: &[u8], path: Option<&[u8]>) -> Vec<Described> {
+    let mut out: Vec<Described> = Vec::new();
+    for hit in SEARCH.iter().flat_map(|search| search.find_overlapping_iter(text)) {
+        candidates(text, &hit.range(), path, &mut |found, look| {
+            let known = |seen: &Described| seen.name == found.name && seen.value == found.value;
+            if out.iter().rev().take(32).any(known) {
+                return;
+            }
+            if let Some(features) = look() {
+                let features = features.vector();
+                out.push(Described { name: found.name.clone(), value: found.value.clone(), features });
+            }
+        });
+    }
+    out
+}
+
+static SEARCH: LazyLock<Option<AhoCorasick>> =
+    LazyLock::new(|| AhoCorasick::builder().ascii_case_insensitive(true).build(KEYWORDS).ok());
+
 /// All that is known about a candidate; the whole input of the scorer.
 pub(in crate::detect::generic) struct Features {
     pub(in crate::detect::generic) name: Name,
     pub(in crate::detect::generic) value: Value,
     pub(in crate::detect::generic) place: Place,
+    pub(in crate::detect::generic) texture: Texture,
+    pub(in crate::detect::generic) around: Around,
 }
 
-/// Looks at one keyword occurrence `hit` (a byte range in `text`) and adds what is assigned there to `out`,
-/// without values that are its last entries already. `path` is the file's, where it is known.
+/// Looks at one keyword occurrence `hit` (a byte range in `text`) and adds what is assigned there to `out`. Of several
+/// names for one value among the last entries the surest stays. `path` is the file's, where it is known.
 pub fn at(text: &[u8], hit: Range<usize>, path: Option<&[u8]>, out: &mut Vec<Generic>) {
-    assign::find(text, &hit, &mut |found| {
-        if out.iter().rev().take(8).any(|seen| overlap(&seen.value, &found.value)) {
+    candidates(text, &hit, path, &mut |found, look| {
+        let span = found.name.start.min(found.value.start)..found.value.end;
+        let mut rival = out.iter_mut().rev().take(8).find(|seen| overlap(&seen.value, &found.value));
+        if rival.as_ref().is_some_and(|seen| seen.span == span || seen.confidence >= Confidence::High) {
             return;
         }
-        let name = text.get(found.name.clone()).unwrap_or_default();
-        let Some(features) = features(text, &found, name, path) else { return };
-        if let Some(judged) = score::judge(&features) {
-            // Who calls a token fake has written down what it is.
-            let most = if features.name.sample { Confidence::Low } else { Confidence::Certain };
-            out.push(Generic {
-                span: found.name.start.min(found.value.start)..found.value.end,
-                value: found.value,
-                kind: features.name.kind,
-                confidence: judged.confidence.min(most),
-                because: format!("name \"{}\", {}", shown(name), judged.because),
-            });
+        let Some(features) = look() else { return };
+        let name = || shown(text.get(found.name.clone()).unwrap_or_default());
+        let Some(Judged { confidence, because }) = score::judge(&features, &name) else { return };
+        let new = Generic { span, value: found.value.clone(), kind: features.name.kind, confidence, because };
+        match &mut rival {
+            Some(seen) if seen.confidence < confidence => **seen = new,
+            Some(_) => {}
+            None => out.push(new),
         }
     });
 }
 
-/// Everything about a candidate; `None` where name, file or shape alone say that it is no secret, so that most
-/// candidates cost little.
+/// Looks closely at a candidate.
+type Look<'l> = &'l dyn Fn() -> Option<Features>;
+
+/// Calls `each` with everything that is assigned at `hit`, and with what looks at it closely.
+fn candidates(text: &[u8], hit: &Range<usize>, path: Option<&[u8]>, each: &mut dyn FnMut(&Assigned, Look<'_>)) {
+    assign::find(text, hit, &mut |found| {
+        let name = text.get(found.name.clone()).unwrap_or_default();
+        each(&found, &|| features(text, &found, name, path));
+    });
+}
+
+/// Everything about a candidate; `None` where name, value or place alone rule a secret out, so that most candidates
+/// cost little.
 fn features(text: &[u8], found: &Assigned, name: &[u8], path: Option<&[u8]>) -> Option<Features> {
     let value = text.get(found.value.clone())?;
     let file = File::of(path.unwrap_or_default());
     if place::is_expression(text, found, file) || value::is_no_literal(value) {
         return None;
     }
-    let described = Name::of(name);
-    if described.promise == Promise::Not {
+    let described = Name::of(name).filter(|_| !value::is_algorithm(value))?;
+    let place = Place::of(text, found, file, path.unwrap_or_default());
+    let measured = Value::of(value, name);
+    if score::ruled_out(&described, &measured, &place) {
         return None;
     }
-    let place = Place::of(text, found, file, path.unwrap_or_default());
-    Some(Features { name: described, value: Value::of(value, name), place })
+    let (texture, around) = (Texture::of(measured.seen(value)), Around::of(text, found));
+    Some(Features { name: described, value: measured, place, texture, around })
 }
 
 fn overlap(a: &Range<usize>, b: &Range<usize>) -> bool {

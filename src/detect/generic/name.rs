@@ -30,21 +30,43 @@ pub(super) struct Name {
     pub(super) digest: bool,
     /// `EXAMPLE_TOKEN`, `testPassword`, `fake_secret`.
     pub(super) sample: bool,
+    /// What its keyword is.
+    pub(super) role: Role,
+    /// Bytes of the name, and words before and behind the keyword.
+    pub(super) len: usize,
+    pub(super) head: usize,
+    pub(super) tail: usize,
+    /// A word before the keyword makes it a secret one: `api_`, `access_`, `client_`.
+    pub(super) qualified: bool,
+    /// It speaks of people, services, or tests.
+    pub(super) person: bool,
+    pub(super) service: bool,
+    pub(super) test: bool,
+    /// `salt`, `nonce`; `auth`, `authorization`, `bearer`, `basic`.
+    pub(super) random: bool,
+    pub(super) scheme: bool,
+    /// `UPPER_CASE`; `--flag`; `a.b.c`.
+    pub(super) upper: bool,
+    pub(super) dashed: bool,
+    pub(super) dotted: bool,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Role {
+/// What kind of keyword a name holds.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Role {
     Password,
     Secret,
     Token,
     Key,
+    /// `salt`, `credential`.
     Loose,
+    /// `auth`, `session`.
     Weak,
 }
 
 impl Name {
-    /// Reads the words of a name; the last keyword rules.
-    pub(super) fn of(name: &[u8]) -> Self {
+    /// Reads the words of a name; the last keyword rules. `None` where nothing promises a secret.
+    pub(super) fn of(name: &[u8]) -> Option<Self> {
         let name = name.strip_suffix(b"[]").unwrap_or(name);
         let mut parts: Vec<Vec<u8>> = words(name)
             .map(|word| name.get(word).unwrap_or_default().to_ascii_lowercase())
@@ -52,30 +74,36 @@ impl Name {
             .collect();
         // `IDENTIFIED BY`, `signedByKey`.
         parts.retain(|word| word != b"by");
-        let any = |list: &[&str]| parts.iter().any(|part| is_in(list, part));
-        let (interface, sample) = (any(INTERFACE), any(SAMPLE));
-        let at = parts.iter().rposition(|part| role(part).is_some());
-        let Some((at, role)) = at.and_then(|at| Some((at, role(parts.get(at)?)?))) else {
-            return Self {
-                kind: GenericKind::Secret,
-                promise: Promise::Not,
-                ends: false,
-                interface,
-                digest: false,
-                sample,
-            };
-        };
+        let (at, role) = parts.iter().enumerate().rev().find_map(|(at, part)| Some((at, role(part)?)))?;
         let head = parts.get(..at).unwrap_or_default();
         let tail = parts.get(at + 1..).unwrap_or_default();
         let word = parts.get(at).map(Vec::as_slice).unwrap_or_default();
-        Self {
-            kind: kind(role),
-            promise: promise(role, word, head, tail),
-            ends: tail.is_empty(),
-            interface,
-            digest: head.iter().any(|part| is_in(SEALED, part)) || tail.iter().any(|part| is_in(DIGEST, part)),
-            sample,
+        let promise = promise(role, word, head, tail);
+        if promise == Promise::Not {
+            return None;
         }
+        let any = |list: &[&str]| parts.iter().any(|part| is_in(list, part));
+        Some(Self {
+            kind: kind(role),
+            promise,
+            ends: tail.is_empty(),
+            interface: any(INTERFACE),
+            digest: head.iter().any(|part| is_in(SEALED, part)) || tail.iter().any(|part| is_in(DIGEST, part)),
+            sample: any(SAMPLE),
+            role,
+            len: name.len(),
+            head: head.len(),
+            tail: tail.len(),
+            qualified: head.iter().any(|part| is_in(KEY_OF, part) || is_in(TOKEN_OF, part)),
+            person: any(PERSON),
+            service: any(SERVICE),
+            test: any(&["test", "tests", "testing", "demo"]),
+            random: matches!(word, b"salt" | b"nonce"),
+            scheme: any(&["auth", "authorization", "oauth", "bearer", "basic"]),
+            upper: !name.iter().any(u8::is_ascii_lowercase),
+            dashed: name.starts_with(b"-"),
+            dotted: name.contains(&b'.'),
+        })
     }
 }
 
@@ -163,12 +191,12 @@ mod tests {
     use super::*;
 
     fn promise_of(name: &str) -> Promise {
-        Name::of(name.as_bytes()).promise
+        Name::of(name.as_bytes()).map_or(Promise::Not, |name| name.promise)
     }
 
     #[test]
     fn the_last_keyword_says_what_it_is() {
-        let kind = |name: &str| Name::of(name.as_bytes()).kind;
+        let kind = |name: &str| Name::of(name.as_bytes()).unwrap().kind;
         assert_eq!(kind("api_secret_token"), GenericKind::Token);
         assert_eq!(kind("dbPassword"), GenericKind::Password);
         assert_eq!(kind("AWS_SECRET_ACCESS_KEY"), GenericKind::ApiKey);

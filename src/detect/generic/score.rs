@@ -1,42 +1,39 @@
-//! The judgement over the features, written by hand. Reads nothing but [`Features`], so that a learned model can
-//! take its place.
+//! The judgement over the features: what rules a secret out whatever else speaks for it, then the model.
 
-use super::Features;
-use super::assign::{Operator, Quote};
-use super::name::Promise;
-use super::place::File;
+use super::assign::Quote;
+use super::model::{self, Group};
+use super::name::Name;
+use super::place::{File, Place};
 use super::shape::Shape;
+use super::value::Value;
+use super::{Features, GenericKind};
 use crate::rule::Confidence;
 
 /// A verdict over features that speak of a secret.
 pub(super) struct Judged {
     pub(super) confidence: Confidence,
-    /// What spoke for it, in words; nothing of name or value.
+    /// What spoke for it, in words; of the name and the value nothing but `name`.
     pub(super) because: String,
 }
 
-/// Points from which on a candidate has a confidence.
-const LOW: i32 = 30;
-const MEDIUM: i32 = 50;
-const HIGH: i32 = 85;
-
-/// Judges a candidate; `None` is no secret.
-pub(super) fn judge(features: &Features) -> Option<Judged> {
-    if ruled_out(features) {
-        return None;
-    }
-    let points = name(features) + value(features) + place(features);
-    let confidence = match points {
-        HIGH.. => Confidence::High,
-        MEDIUM.. => Confidence::Medium,
-        LOW.. => Confidence::Low,
+/// Judges a candidate that nothing rules out; `None` is no secret. `name` is how the name is shown.
+pub(super) fn judge(features: &Features, name: &dyn Fn() -> String) -> Option<Judged> {
+    let vector = features.vector();
+    let [low, medium, high] = model::thresholds();
+    let confidence = match model::score(&vector) {
+        score if score >= high => Confidence::High,
+        score if score >= medium => Confidence::Medium,
+        score if score >= low => Confidence::Low,
         _ => return None,
     };
-    Some(Judged { confidence, because: because(features) })
+    // Who calls a token fake has written down what it is.
+    let most = if features.name.sample { Confidence::Low } else { Confidence::Certain };
+    let confidence = confidence.min(most);
+    Some(Judged { confidence, because: because(features, model::moved_most(&vector), &name()) })
 }
 
 /// What no other evidence outweighs.
-fn ruled_out(Features { name, value, place }: &Features) -> bool {
+pub(super) fn ruled_out(name: &Name, value: &Value, place: &Place) -> bool {
     let never = matches!(value.shape, Shape::Sealed | Shape::Place | Shape::Sequence);
     never
         || value.placeholder
@@ -44,107 +41,16 @@ fn ruled_out(Features { name, value, place }: &Features) -> bool {
         || value.foreign * 3 > value.len
         || name.interface && value.shape != Shape::Hex
         || name.digest
+        || name.kind != GenericKind::Password && value.len < 6
         || place.generated
         || place.joined && value.len < 24
 }
 
-fn name(Features { name, .. }: &Features) -> i32 {
-    let promise = match name.promise {
-        Promise::Not => -100,
-        Promise::Weak => 0,
-        Promise::Fair => 18,
-        Promise::Strong => 30,
-    };
-    promise - if name.ends { 0 } else { 10 } - if name.sample { 20 } else { 0 }
-}
-
-fn value(Features { name, value, place }: &Features) -> i32 {
-    let password = name.kind == super::GenericKind::Password;
-    let mut points = match value.shape {
-        Shape::Hex if value.len >= 20 => 35,
-        Shape::Hex => 25,
-        Shape::Uuid if name.promise < Promise::Strong => -25,
-        Shape::Uuid => -5,
-        // Versions, dates, object ids.
-        Shape::Number if value.other > 0 => -60,
-        Shape::Number if password => 0,
-        Shape::Number => -20,
-        Shape::Identifier => -12,
-        Shape::Sentence if value.spaces > 2 => -50,
-        Shape::Sentence => -25,
-        _ => 0,
-    };
-    // Letters that no language has; words that one has.
-    if value.letters() >= 3 && value.shape != Shape::Hex {
-        points += match value.cost {
-            0..50 => -25,
-            50..62 => -10,
-            62..74 => 8,
-            74..88 => 22,
-            _ => 32,
-        };
-        points -= i32::try_from(value.covered).unwrap_or(100) / 3;
-        // `Summer2019!`: what people choose where letters alone do not do.
-        if password && value.classes >= 3 && value.digits >= 2 && value.len >= 8 && !place.test {
-            points = points.max(-10) + 12;
-        }
-    }
-    if value.digits > 0 && value.letters() > 0 {
-        points += 10;
-    }
-    points += match (value.classes, value.changes) {
-        (3.., 20..) => 14,
-        (3.., _) => 8,
-        (_, 25..) => 8,
-        _ => 0,
-    };
-    points += match (value.len, value.entropy) {
-        (20.., 56..) => 22,
-        (16.., 52..) => 16,
-        (8.., 40..) => 8,
-        (..6, _) => -8,
-        _ => 0,
-    };
-    if !password && value.len < 12 && place.operator != Operator::Scheme {
-        points -= 18;
-    }
-    points
-}
-
-fn place(Features { place, value, .. }: &Features) -> i32 {
-    let mut points = match (place.file, place.quote) {
-        (File::Code, Quote::Bare) => -12,
-        (File::Prose | File::Other, Quote::Bare) => -6,
-        _ => 6,
-    };
-    points += match place.operator {
-        Operator::Equals | Operator::Colon | Operator::Scheme | Operator::Flag | Operator::Member => 4,
-        Operator::Call | Operator::Comma => -8,
-        Operator::Compare | Operator::Default => -4,
-        Operator::Element | Operator::Directive => 0,
-        Operator::Space => -10,
-    };
-    if place.prose && place.operator != Operator::Equals && place.operator != Operator::Flag {
-        points -= 22;
-    }
-    if place.locale {
-        points -= 25;
-    }
-    if place.digest {
-        points -= 20;
-    }
-    if place.wrapped {
-        points -= 6;
-    }
-    if place.test && value.len < 12 {
-        points -= 3;
-    }
-    points
-}
-
-fn because(Features { value, place, .. }: &Features) -> String {
+/// Name, value and place in words; `above all` stands before what moved the score most.
+fn because(Features { value, place, .. }: &Features, most: Group, name: &str) -> String {
     let what = match value.shape {
         Shape::Hex => "hexadecimal value",
+        Shape::Uuid => "UUID",
         Shape::Number => "digits only",
         _ if value.base64 && value.len >= 20 => "random value",
         _ if value.cost >= 74 || value.letters() < 3 => "value unlike words",
@@ -165,5 +71,7 @@ fn because(Features { value, place, .. }: &Features) -> String {
         File::Markup => " in markup",
         File::Other => "",
     };
-    format!("{what}, {how}{file}")
+    let mark = |group: Group| if most == group { "above all " } else { "" };
+    let (of_name, of_value, of_place) = (mark(Group::Name), mark(Group::Value), mark(Group::Place));
+    format!("{of_name}name \"{name}\", {of_value}{what}, {of_place}{how}{file}")
 }

@@ -2,7 +2,7 @@
 
 use super::bytes::words;
 use super::shape::{Shape, template};
-use super::vocabulary::{EMPTY_DIGESTS, NOTHING, PLACEHOLDERS};
+use super::vocabulary::{ALGORITHMS, EMPTY_DIGESTS, NOTHING, PLACEHOLDERS};
 use super::words::{cost, covered, log2};
 
 /// The features of a value. Shares are percentages.
@@ -38,7 +38,7 @@ pub(super) struct Value {
 }
 
 /// Bytes of a value that are looked at.
-const LOOKED_AT: usize = 256;
+pub(super) const LOOKED_AT: usize = 256;
 
 impl Value {
     /// Measures a value that is assigned to `name`.
@@ -76,15 +76,44 @@ impl Value {
         }
     }
 
+    /// The part of a value that is looked at.
+    pub(super) fn seen<'v>(&self, value: &'v [u8]) -> &'v [u8] {
+        value.get(..LOOKED_AT).unwrap_or(value)
+    }
+
     /// Characters that are letters.
     pub(super) fn letters(&self) -> usize {
         self.lower + self.upper
     }
 }
 
-/// Whether a value is plainly none: too short, or a template, reference or call.
+/// Whether a value is plainly none: too short, a template, reference or call, the next flag, a list of literals, or
+/// the beginning of a token.
 pub(super) fn is_no_literal(value: &[u8]) -> bool {
-    value.len() < 4 || template(value.get(..LOOKED_AT).unwrap_or(value))
+    value.len() < 4
+        || value.starts_with(b"--") && !value.starts_with(b"---")
+        || [&b"\", \""[..], b"', '"].iter().any(|joint| value.windows(4).any(|part| part == *joint))
+        || value.starts_with(b"eyJ") && value.len() < 20
+        || template(value.get(..LOOKED_AT).unwrap_or(value))
+}
+
+/// `AWS4-HMAC-SHA256`, `aes-256-gcm`, `RSA/ECB/OAEPWithSHA-256`: most parts are numbers or names of algorithms.
+pub(super) fn is_algorithm(value: &[u8]) -> bool {
+    let known = |part: &[u8]| {
+        let part = part.to_ascii_lowercase();
+        ALGORITHMS.iter().any(|word| part.starts_with(word.as_bytes()) || part.ends_with(word.as_bytes()))
+    };
+    let mut parts = value.split(|b| b"-_/".contains(b)).filter(|part| !part.is_empty()).peekable();
+    if value.len() > 40 || parts.peek().is_none() {
+        return false;
+    }
+    let (mut all, mut named) = (0, 0);
+    for part in parts {
+        let number = part.iter().all(u8::is_ascii_digit);
+        all += usize::from(!number);
+        named += usize::from(!number && part.len() < 16 && known(part));
+    }
+    named * 2 > all || named > 0 && named * 2 == all && value.len() < 24
 }
 
 /// Share of letters in listed words, and the mean cost of the letters.

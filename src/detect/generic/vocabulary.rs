@@ -59,6 +59,12 @@ pub(super) const KEY_NOT: &[&str] = &[
     "config", "data", "sample", "socket", "recv", "receive", "contains", "spreadsheet", "sheet", "document",
 ];
 
+/// Parts of the names of algorithms.
+pub(super) const ALGORITHMS: &[&str] = &[
+    "hmac", "sha", "rsa", "aes", "gcm", "cbc", "ecdsa", "ecdh", "ed25519", "dsa", "pkcs", "oaep", "pbkdf", "nistp",
+    "md5",
+];
+
 /// What stands behind a keyword and says that the value is about the secret, not it.
 #[rustfmt::skip]
 pub(super) const ABOUT: &[&str] = &[
@@ -110,6 +116,20 @@ pub(super) const SAMPLE: &[&str] = &[
 #[rustfmt::skip]
 pub(super) const TOKEN_OF: &[&str] = &[
     "access", "auth", "refresh", "api", "bearer", "secret", "oauth", "bot", "private", "personal",
+];
+
+/// Words for people and their accounts.
+#[rustfmt::skip]
+pub(super) const PERSON: &[&str] = &[
+    "user", "admin", "root", "account", "login", "username", "owner", "guest", "member", "customer",
+];
+
+/// Words for what a secret opens.
+#[rustfmt::skip]
+pub(super) const SERVICE: &[&str] = &[
+    "db", "database", "mysql", "postgres", "pg", "mongo", "redis", "smtp", "mail", "ftp", "ldap", "proxy", "wifi",
+    "rabbitmq", "elastic", "keystore", "truststore", "store", "ssh", "aws", "azure", "s3", "jwt", "django", "rails",
+    "flask", "github", "gitlab", "slack", "stripe", "google", "twitter", "facebook",
 ];
 
 /// Words before a keyword that make a question, a count or a paging mark of it.

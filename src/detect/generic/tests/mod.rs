@@ -3,6 +3,7 @@
 mod bounds;
 mod found;
 mod quiet;
+mod scores;
 
 use super::*;
 
