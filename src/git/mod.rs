@@ -37,7 +37,7 @@ pub use object::{Backend, Header, Kind, Objects};
 pub use pack::{Damage, Failed, Fault, Found, Spot, Store, Visit};
 pub use parse::{Commit, SUBMODULE, SYMLINK, TREE, TreeEntry};
 pub use reach::{FileAt, Reach};
-pub use refs::{Ref, Refs};
+pub use refs::{Ref, Refs, Symbolic};
 pub use repository::{Boundaries, Repository, Untracked, config_outside};
 pub use trees::{LostTree, TreeDiff, join};
 pub use walk::Walk;

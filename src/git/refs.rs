@@ -15,6 +15,9 @@ pub struct Ref {
     pub id: ObjectId,
 }
 
+/// The name of a symbolic reference and the name that it stands for, raw.
+pub type Symbolic = (Vec<u8>, Vec<u8>);
+
 /// What a ref store holds.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Refs {
@@ -40,7 +43,7 @@ pub(crate) fn read(runner: &Runner, layout: &Layout) -> Result<Refs, GitError> {
 }
 
 /// Every reference that stands for another one: its name and the name of the other.
-pub(crate) fn symbolic(runner: &Runner) -> Result<Vec<(Vec<u8>, Vec<u8>)>, GitError> {
+pub(crate) fn symbolic(runner: &Runner) -> Result<Vec<Symbolic>, GitError> {
     let answer = runner.run("for-each-ref", &["for-each-ref", "--format=%(refname) %(symref)"])?;
     let pair = |line: &[u8]| {
         let space = memchr::memchr(b' ', line)?;

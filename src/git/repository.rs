@@ -11,7 +11,7 @@ use super::pack::Store;
 use super::parse::{self, Commit, TREE, TreeEntry};
 use super::program::Program;
 use super::reach::{self, Reach};
-use super::refs::{self, Refs};
+use super::refs::{self, Refs, Symbolic};
 use super::stored;
 use super::trees::{self, TreeDiff};
 use super::walk::{self, Walk};
@@ -235,7 +235,7 @@ impl Repository {
     }
 
     /// Every reference that stands for another one: its full name and that of the other.
-    pub fn symbolic_refs(&self) -> Result<Vec<(Vec<u8>, Vec<u8>)>, GitError> {
+    pub fn symbolic_refs(&self) -> Result<Vec<Symbolic>, GitError> {
         refs::symbolic(&self.runner)
     }
 
