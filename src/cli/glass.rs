@@ -195,7 +195,7 @@ impl Bench<'_> {
         }
         let short: String = appended.digest.chars().take(12).collect();
         self.terminal.warn(&format!(
-            "THE GLASS IS BROKEN: {count} findings pass on somebody's word; record {short} in {}",
+            "THE GLASS IS BROKEN: passed on somebody's word: {count}; record {short} in {}",
             problems::shown(&ledger.log())
         ));
         Ok(())

@@ -8,7 +8,7 @@ use super::run::{Clock, judge};
 use super::scan::Place;
 use super::setup::Gear;
 use super::terminal::Terminal;
-use super::{problems, receive, trailer};
+use super::{input, problems, receive, trailer};
 use crate::blob::ObjectId;
 use crate::git::Repository;
 use crate::policy::{Decision, ExcusedBy, Occasion, Verdict};
@@ -19,7 +19,6 @@ use crate::trust::Side;
 use bstr::ByteSlice;
 use std::collections::HashSet;
 use std::ffi::OsString;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
 /// Answers a hook; gives the exit code.
@@ -133,7 +132,7 @@ impl Hook<'_> {
     /// Everything that the remote does not surely have yet.
     fn push(&self, args: &[OsString]) -> Result<u8, CommandError> {
         let repository = self.place.needed()?;
-        let lines = stdin()?;
+        let lines = input::stdin()?;
         let sent = source::sent(&lines).map_err(|error| {
             CommandError::new(ErrorKind::Usage, error.to_string())
                 .hint("each line is: <local ref> <local id> <remote ref> <remote id>")
@@ -159,7 +158,7 @@ impl Hook<'_> {
             return Ok(0);
         }
         let repository = self.place.needed()?;
-        let lines = stdin()?;
+        let lines = input::stdin()?;
         let mut include = Vec::new();
         for line in lines.lines() {
             let Some(new) = line.fields().nth(1) else { continue };
@@ -186,7 +185,6 @@ impl Hook<'_> {
 
     /// Reports on standard error: what there is to see in full, else the verdict's line.
     fn tell(&self, outcome: &Outcome, edge: Edge) -> Result<u8, CommandError> {
-        outcome.warnings.iter().for_each(|warning| self.terminal.warn(warning.as_str()));
         let nothing = |verdict: &Verdict| match verdict {
             Verdict::Suppressed(suppression) => suppression.by != ExcusedBy::BreakGlass,
             Verdict::Below => true,
@@ -200,6 +198,10 @@ impl Hook<'_> {
             quiet: self.terminal.quiet || (clean && !self.terminal.verbose),
             edge,
         };
+        // The report says them itself, unless it is one line.
+        if options.quiet {
+            outcome.warnings.iter().for_each(|warning| self.terminal.warn(warning.as_str()));
+        }
         let mut text = Vec::new();
         Human { options }
             .write(outcome, &self.clock.timing(), &mut text)
@@ -207,14 +209,4 @@ impl Hook<'_> {
         self.terminal.err(&String::from_utf8_lossy(&text));
         Ok(outcome.exit)
     }
-}
-
-/// Everything on standard input.
-pub fn stdin() -> Result<Vec<u8>, CommandError> {
-    let mut bytes = Vec::new();
-    std::io::stdin()
-        .lock()
-        .read_to_end(&mut bytes)
-        .map_err(|error| CommandError::new(ErrorKind::Io, format!("standard input: {error}")))?;
-    Ok(bytes)
 }

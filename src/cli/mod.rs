@@ -9,6 +9,7 @@ pub mod error;
 mod glass;
 mod hook;
 pub mod hooks;
+mod input;
 pub mod install;
 mod output;
 mod problems;

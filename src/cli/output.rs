@@ -19,7 +19,10 @@ pub fn write(
     terminal: &Terminal,
     edge: Edge,
 ) -> Result<(), CommandError> {
-    outcome.warnings.iter().for_each(|warning| terminal.warn(warning.as_str()));
+    // The report for people says them itself, unless it is one line.
+    if reports.format != Format::Human || terminal.quiet {
+        outcome.warnings.iter().for_each(|warning| terminal.warn(warning.as_str()));
+    }
     let mut lost = Ok(());
     for (format, path) in &reports.report {
         lost = lost.and(to_file(path, &render(*format, outcome, timing, terminal, edge, false)?));

@@ -6,7 +6,7 @@
 //! - **loose**: between the context word and the value stands something else, but the value is itself assigned to
 //!   a word for a secret: `https://api.acme.com/?token=VALUE`, `Acme(api_key="VALUE")`, `acme:⏎  key: VALUE`.
 
-use super::matcher::Match;
+use super::matched::Match;
 use super::regexes::{compile, input};
 use crate::rule::{ASSIGNED_GAP, Reach};
 use aho_corasick::AhoCorasick;

@@ -1,6 +1,7 @@
 //! Runs one rule's expression at one occurrence of its keyword.
 
 use super::assigned;
+use super::matched::Match;
 use super::regexes::{compile, input};
 use crate::rule::{Reach, Rule, Severity, Shape};
 use regex_automata::meta::{BuildError, Regex};
@@ -9,21 +10,6 @@ use std::ops::Range;
 
 /// A window holds at most so many matches that end before the keyword; more are not waited for.
 const TRIES: usize = 64;
-
-/// What an expression matched.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub(super) struct Match {
-    /// The whole match.
-    pub(super) span: Range<usize>,
-    /// The secret.
-    pub(super) secret: Range<usize>,
-    /// The group that a checksum is computed over.
-    pub(super) over: Option<Range<usize>>,
-    /// The group that holds the expected checksum.
-    pub(super) equals: Option<Range<usize>>,
-    /// The value stands in an assignment right behind its name, not merely near a context word.
-    pub(super) close: bool,
-}
 
 /// A rule's compiled expression.
 #[derive(Debug)]

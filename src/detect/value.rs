@@ -2,7 +2,7 @@
 
 use super::checksum::{self, Proof};
 use super::generic;
-use super::matcher::Match;
+use super::matched::Match;
 use super::password::{self, Strength};
 use super::regexes::{compile, input};
 use crate::rule::{AppliesTo, Confidence, Kind, Rule, Severity, Shape};

@@ -1,7 +1,7 @@
 //! Takes what a source pushes, detects, compares with what was there before, and judges.
 
 use super::outcome::Below;
-use super::run::Scanner;
+use super::scanner::Scanner;
 use crate::blob::{Blob, ObjectId, ObjectKind};
 use crate::candidate::Candidate;
 use crate::coverage::{Coverage, Skip, Unread};

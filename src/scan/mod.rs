@@ -4,6 +4,8 @@ mod collect;
 mod merge;
 mod outcome;
 mod run;
+mod scanner;
 
 pub use outcome::{Below, Engine, Gap, Judged, Outcome};
-pub use run::{ScanError, Scanner};
+pub use run::ScanError;
+pub use scanner::Scanner;

@@ -3,33 +3,14 @@
 use super::collect::Collector;
 use super::merge;
 use super::outcome::{Below, Engine, Gap, Judged, Outcome};
+use super::scanner::Scanner;
 use crate::coverage::{Coverage, Tally};
-use crate::detect::{DetectError, Detector};
+use crate::detect::DetectError;
 use crate::finding::Finding;
-use crate::fingerprint::Fingerprinter;
-use crate::policy::break_glass::BrokenGlass;
-use crate::policy::{Gate, Judgement, Occasion, Policy};
+use crate::policy::{Gate, Judgement};
 use crate::source::Source;
 use crate::text::{Mask, Shown};
 use std::collections::HashMap;
-
-/// Everything that a scan needs besides its source.
-pub struct Scanner<'a> {
-    /// Finds.
-    pub detector: &'a Detector,
-    /// Judges.
-    pub policy: &'a Policy,
-    /// Names what is reported.
-    pub fingerprinter: &'a Fingerprinter,
-    /// What kind of run it is, for entries that excuse the past only.
-    pub occasion: Occasion,
-    /// What somebody let through on their word.
-    pub glass: Option<&'a BrokenGlass>,
-    /// Whether the time budget is spent.
-    pub spent: &'a (dyn Fn() -> bool + Sync),
-    /// SHA-256 over the rules.
-    pub rules_digest: [u8; 32],
-}
 
 /// A run that came to no outcome.
 #[derive(Debug, thiserror::Error)]

@@ -31,7 +31,7 @@ pub(super) fn run(desk: &Desk<'_>, policy: &PolicyArgs, history: bool, include_n
     attribute(desk)?;
     let added = after.entries().len() - before.entries().len();
     desk.say(&format!(
-        "{added} entries added, {} in all, in {}\n",
+        "entries added: {added}, in all: {}, in {}\n",
         after.entries().len(),
         problems::shown(&desk.file)
     ))?;

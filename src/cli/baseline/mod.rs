@@ -50,7 +50,7 @@ pub fn run(args: &BaselineArgs, env: &Environment, terminal: &Terminal) -> Resul
             let before = desk.load()?;
             let after = before.prune();
             desk.save(&after)?;
-            desk.say(&format!("{} lines were {}\n", after.entries().len(), before.entries().len()))
+            desk.say(&format!("lines: {}, before: {}\n", after.entries().len(), before.entries().len()))
         }
         BaselineCommand::Report { format, max_age, max_open } => {
             report::run(&desk, *format, max_age.as_deref(), *max_open)

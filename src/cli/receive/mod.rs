@@ -13,7 +13,7 @@ use super::env::Environment;
 use super::error::{CommandError, ErrorKind};
 use super::run::{Clock, judge};
 use super::terminal::Terminal;
-use super::{hook, problems};
+use super::{input, problems};
 use crate::git::{self, Refs, Repository};
 use crate::policy::Occasion;
 use crate::source::{self, Receive, Update};
@@ -56,7 +56,7 @@ fn updates(args: &HookArgs) -> Result<Vec<Update>, CommandError> {
         let update = source::update(old, new, name).map_err(|_| malformed("update takes: <ref> <old id> <new id>"))?;
         return Ok(vec![update]);
     }
-    source::received(&hook::stdin()?).map_err(|_| malformed("each line is: <old id> <new id> <ref>"))
+    source::received(&input::stdin()?).map_err(|_| malformed("each line is: <old id> <new id> <ref>"))
 }
 
 /// A push to a reference that stands for another one moves the other one.
