@@ -131,8 +131,18 @@ impl Place {
 
     /// What a scan of files takes its policy from: the worktree's top, outside git the current folder.
     pub fn files(&self) -> Side {
+        Side::Worktree(self.top().to_owned())
+    }
+
+    /// All files below that folder.
+    pub fn tree(&self) -> Tree<'_> {
+        let paths = vec![self.top().to_owned()];
+        Tree { repository: self.repository.as_ref(), current: &self.current, paths, no_ignore: false }
+    }
+
+    fn top(&self) -> &Path {
         let top = self.repository.as_ref().and_then(|repository| repository.layout().top.as_deref());
-        Side::Worktree(top.unwrap_or(Path::new(&self.current)).to_owned())
+        top.unwrap_or(&self.current)
     }
 
     /// All that judges here.

@@ -19,7 +19,7 @@ mod value;
 
 use crate::blob::{Blob, ObjectKind};
 use crate::candidate::Candidate;
-use crate::rule::{AppliesTo, Catalogue, Confidence, Kind, Rule, Severity, Shape};
+use crate::rule::{AppliesTo, Catalogue, Confidence, GenericKind, Kind, Rule, Severity, Shape};
 use crate::secret::Secret;
 use crate::text::Mask;
 use decode::Decoded;
@@ -88,6 +88,8 @@ pub struct Detector {
     prefilter: Prefilter,
     /// By keyword: its length, and the rules (by index) that it calls.
     targets: Vec<(usize, Vec<u32>)>,
+    /// The rules of the generic tier, by what they stand for.
+    generics: Vec<(GenericKind, u32)>,
     compiled: Vec<OnceLock<Result<Compiled, String>>>,
     limits: DecodeLimits,
 }
@@ -134,7 +136,15 @@ impl Detector {
             .enumerate()
             .filter(|(_, rule)| own(rule))
             .flat_map(|(number, rule)| rule.keywords.iter().map(move |word| (word.as_str(), number as u32)));
-        let tier = if rules.iter().all(own) { &[] } else { generic::KEYWORDS };
+        let generics: Vec<(GenericKind, u32)> = rules
+            .iter()
+            .enumerate()
+            .filter_map(|(number, rule)| match rule.shape {
+                Shape::Generic(kind) => Some((kind, number as u32)),
+                Shape::Pattern(_) | Shape::Assigned(_) => None,
+            })
+            .collect();
+        let tier = if generics.is_empty() { &[] } else { generic::KEYWORDS };
         for (word, target) in called.chain(tier.iter().map(|word| (*word, GENERIC))) {
             let id = *index.entry(word).or_insert_with(|| {
                 keywords.push(word.as_bytes().to_vec());
@@ -147,7 +157,7 @@ impl Detector {
         }
         let prefilter = Prefilter::new(&keywords)?;
         let compiled = rules.iter().map(|_| OnceLock::new()).collect();
-        Ok(Self { prefilter, targets, compiled, limits, rules })
+        Ok(Self { prefilter, targets, generics, compiled, limits, rules })
     }
 
     /// Everything that looks like a secret in `blob`, whatever its confidence.
@@ -260,8 +270,8 @@ impl Detector {
 
     /// A finding of the generic tier, under the rule of its kind.
     fn generic(&self, run: &Run<'_>, layer: &Layer<'_>, generic: generic::Generic) -> Option<Found> {
-        let shape = Shape::Generic(generic.kind);
-        let (number, rule) = self.rules.iter().enumerate().find(|(_, rule)| rule.shape == shape)?;
+        let &(_, number) = self.generics.iter().find(|(kind, _)| *kind == generic.kind)?;
+        let rule = self.rules.get(number as usize)?;
         if !layer.touches_decoded(&generic.value) {
             return None;
         }
@@ -270,7 +280,7 @@ impl Detector {
         let severity = if confidence >= Confidence::High { Severity::High } else { rule.severity };
         let assessed = Assessed { confidence, severity, note: None, placeholder: false };
         let because = Some(generic.because);
-        Some(Found { rule: number as u32, span: generic.span, secret: generic.value, assessed, because })
+        Some(Found { rule: number, span: generic.span, secret: generic.value, assessed, because })
     }
 
     /// Asks the neighbours, and brings what is left to the offsets of the stored text.

@@ -9,10 +9,8 @@ use crate::fingerprint::Fingerprint;
 use crate::policy::Occasion;
 use crate::policy::baseline::{Entry, Status, path_text};
 use crate::rule::{Confidence, Severity};
-use crate::source::{History, Snapshot, Source, SourceError, Staged, Tree};
+use crate::source::{History, Snapshot, Source, SourceError, Staged};
 use crate::text::Shown;
-use crate::trust::Side;
-use std::path::PathBuf;
 
 pub(super) fn run(desk: &Desk<'_>, args: &BaselineAddArgs) -> Result<u8, CommandError> {
     let fingerprint = parse_fingerprint(&args.fingerprint)?;
@@ -67,26 +65,17 @@ fn find(desk: &Desk<'_>, fingerprint: Fingerprint, history: bool) -> Result<Vec<
     let place = &desk.place;
     let gear = place.gear(&place.files(), &desk.policy(), &desk.clock)?;
     let mut held: Vec<Finding> = Vec::new();
-    let paths: Vec<PathBuf> = match place.files() {
-        Side::Worktree(top) => vec![top],
-        _ => vec![PathBuf::from(".")],
-    };
     let mut look = |source: &mut dyn Source<Error = SourceError>| -> Result<bool, CommandError> {
         let outcome = judge(&gear, &desk.clock, source, Occasion::New, None)?;
         held.extend(outcome.judged.into_iter().map(|judged| judged.finding).filter(|f| f.fingerprint == fingerprint));
         Ok(held.is_empty())
     };
-    let repository = place.repository.as_ref();
-    let mut nowhere = look(&mut Tree { repository, current: &place.current, paths, no_ignore: false })?;
-    if let Some(repository) = repository {
-        nowhere = look(&mut Staged::new(repository, &[]))?;
-        if nowhere {
-            nowhere = look(&mut Snapshot::head(repository))?;
-        }
+    look(&mut place.tree())?;
+    if let Some(repository) = &place.repository {
+        let nowhere = look(&mut Staged::new(repository, &[]))? && look(&mut Snapshot::head(repository))?;
         if nowhere && history {
             look(&mut History::new(repository))?;
         }
     }
-    _ = nowhere;
     Ok(held)
 }

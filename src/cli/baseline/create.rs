@@ -9,9 +9,8 @@ use crate::finding::Finding;
 use crate::policy::{Occasion, Verdict};
 use crate::record::write_atomic;
 use crate::scan::Outcome;
-use crate::source::{History, Snapshot, Tree};
+use crate::source::{History, Snapshot};
 use crate::trust::{BASELINE, Side};
-use std::path::PathBuf;
 
 /// The line that lets two branches change the baseline without a conflict.
 const ATTRIBUTE: &str = "keyward.baseline merge=union";
@@ -48,13 +47,7 @@ fn look(desk: &Desk<'_>, policy: &PolicyArgs, history: bool, include_new: bool) 
     let place = &desk.place;
     let files = || -> Result<Outcome, CommandError> {
         let gear = place.gear(&place.files(), policy, &desk.clock)?;
-        let paths: Vec<PathBuf> = match place.files() {
-            Side::Worktree(top) => vec![top],
-            _ => vec![PathBuf::from(".")],
-        };
-        let repository = place.repository.as_ref();
-        let mut tree = Tree { repository, current: &place.current, paths, no_ignore: false };
-        judge(&gear, &desk.clock, &mut tree, Occasion::New, None)
+        judge(&gear, &desk.clock, &mut place.tree(), Occasion::New, None)
     };
     let Some(repository) = &place.repository else { return Ok(vec![files()?]) };
     let gear = place.gear(&Side::Tree("HEAD".to_owned()), policy, &desk.clock)?;
