@@ -8,7 +8,6 @@ mod commit;
 mod contents;
 mod doctor;
 mod drill;
-mod framework;
 mod global;
 mod history;
 mod install;
