@@ -34,6 +34,7 @@ mod resolve;
 mod server;
 mod setting;
 mod value;
+mod written;
 
 #[cfg(test)]
 mod tests;

@@ -3,6 +3,7 @@
 mod atomic;
 mod attempts;
 mod audit_log;
+pub mod evidence;
 
 pub use atomic::write_atomic;
 pub use attempts::{AttemptsError, load_attempts, remember_attempt};
