@@ -12,6 +12,8 @@
 //! | `GIT_QUARANTINE_PATH` | where the objects of a push lie while a server's hook runs |
 //! | `GITHUB_VIA`, `GITHUB_REPO_NAME`, `GITHUB_USER_LOGIN` | GitHub Enterprise Server runs the hook: it gives it 5 s |
 //! | `GL_PROJECT_PATH`, `GL_REPOSITORY` | GitLab runs the hook: it shows marked lines only |
+//! | `CI` | whether evidence was made in CI |
+//! | `GITHUB_ACTOR`, `GITLAB_USER_LOGIN` | who asked for evidence |
 //! | all | handed to git, which reads its own |
 
 use crate::blob::ObjectId;
@@ -43,6 +45,10 @@ pub struct Environment {
     pub github_server: bool,
     /// A variable of GitLab's hooks is set.
     pub gitlab_server: bool,
+    /// `CI` is set.
+    pub ci: bool,
+    /// `GITHUB_ACTOR`, else `GITLAB_USER_LOGIN`.
+    pub ci_user: Option<OsString>,
     /// All variables, for git.
     pub variables: Vec<(OsString, OsString)>,
 }
@@ -70,6 +76,8 @@ impl Environment {
                 .iter()
                 .any(|name| filled(name).is_some()),
             gitlab_server: ["GL_PROJECT_PATH", "GL_REPOSITORY"].iter().any(|name| filled(name).is_some()),
+            ci: filled("CI").is_some(),
+            ci_user: filled("GITHUB_ACTOR").or_else(|| filled("GITLAB_USER_LOGIN")),
             variables: std::env::vars_os().collect(),
         }
     }

@@ -8,6 +8,7 @@ mod commit;
 mod contents;
 mod doctor;
 mod drill;
+mod evidence;
 mod global;
 mod history;
 mod install;

@@ -2,6 +2,7 @@
 
 mod baseline;
 mod common;
+mod evidence;
 mod hook;
 mod prove;
 mod rules;
@@ -9,6 +10,7 @@ mod scan;
 
 pub use baseline::{BaselineAddArgs, BaselineArgs, BaselineCommand, BaselineFormat};
 pub use common::{Format, Mode, PlainFormat, PolicyArgs, ReportArgs};
+pub use evidence::{EvidenceArgs, EvidenceCommand, EvidenceCreateArgs};
 pub use hook::{HookArgs, HookName, InstallArgs, UninstallArgs};
 pub use prove::{DoctorArgs, DrillArgs};
 pub use rules::{RulesArgs, RulesCommand};
@@ -62,6 +64,8 @@ pub enum Command {
     Baseline(BaselineArgs),
     /// Look at, check and try rules
     Rules(RulesArgs),
+    /// Keep evidence of what was judged, and verify it
+    Evidence(EvidenceArgs),
     /// Prove with a canary that this repository is really guarded
     Doctor(DoctorArgs),
     /// Rehearse leaks: commit made-up secrets in a scratch repository

@@ -3,7 +3,7 @@
 use super::bundle::{Bundle, Draft};
 use super::key::Signer;
 use super::log::{Chain, Record, Unsigned};
-use super::verify::{look, Look};
+use super::verify::{Look, look};
 use super::{EvidenceError, LOG, LOG_SIGNATURE};
 use crate::record::write_atomic;
 use jiff::Timestamp;
@@ -79,7 +79,9 @@ impl Archive {
                 Ok(_) => Ok(()),
                 Err(Unsigned::OtherKey(key_id)) => Err(EvidenceError::OtherKey { path, key_id }),
                 Err(Unsigned::Behind(lines)) if self.ours_from(lines, key) => self.write_signature(),
-                Err(Unsigned::Behind(lines)) => Err(damaged(&format!("log.jsonl has unsigned lines behind line {lines}"))),
+                Err(Unsigned::Behind(lines)) => {
+                    Err(damaged(&format!("log.jsonl has unsigned lines behind line {lines}")))
+                }
                 Err(Unsigned::Changed) => Err(damaged("the signature was changed")),
                 Err(Unsigned::OtherHead) => Err(damaged("the signature is over a line that log.jsonl does not have")),
             },

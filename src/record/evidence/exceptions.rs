@@ -21,7 +21,11 @@ pub fn exceptions(baseline: &Baseline, outcome: &Outcome, mask: &dyn Mask) -> Ve
         "baseline": baseline.entries().len(),
         "excused": outcome.judged.iter().filter_map(self::excused).count(),
     });
-    std::iter::once(head.to_string()).chain(lines).flat_map(|line| [line, "\n".to_owned()]).collect::<String>().into_bytes()
+    std::iter::once(head.to_string())
+        .chain(lines)
+        .flat_map(|line| [line, "\n".to_owned()])
+        .collect::<String>()
+        .into_bytes()
 }
 
 fn excused(judged: &Judged) -> Option<Value> {

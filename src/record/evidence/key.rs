@@ -1,8 +1,8 @@
 //! Keys that sign evidence: Ed25519 (RFC 8410) and ECDSA over P-256 with SHA-256 (RFC 5480), in PEM.
 
 use super::sha256;
-use p256::pkcs8::{DecodePrivateKey as _, DecodePublicKey as _, EncodePublicKey as _, LineEnding};
 use p256::ecdsa::signature::{Signer as _, Verifier as _};
+use p256::pkcs8::{DecodePrivateKey as _, DecodePublicKey as _, EncodePublicKey as _, LineEnding};
 use std::fmt;
 
 /// A key file that cannot be used. The texts hold nothing of the file.

@@ -113,12 +113,13 @@ fn whole(root: &Path, scope: &Path, key: Option<&PublicKey>) -> Result<Verificat
     };
     found.lines = chain.records.len();
     found.signed = chain.signed() || root.join(LOG_SIGNATURE).is_file();
-    if found.problems.is_empty() {
-        signature(root, &chain, key, &mut found)?;
-    }
     clock(&chain, &mut found);
     bundles(root, scope, &chain, key, &mut found);
-    strays(root, scope, &chain, &mut found)?;
+    // Half a log does not say what was signed, nor what was added.
+    if chain.text() == text {
+        signature(root, &chain, key, &mut found)?;
+        strays(root, scope, &chain, &mut found)?;
+    }
     found.problems.sort();
     found.problems.dedup();
     found.authentic = key.is_some() && found.problems.is_empty();
@@ -144,7 +145,9 @@ fn signature(
         Err(Unsigned::Changed) => found.add(LOG_SIGNATURE, "it was changed"),
         Err(Unsigned::OtherKey(_)) => found.add(LOG_SIGNATURE, "it is by another key"),
         Err(Unsigned::Behind(line)) => found.add(LOG, format!("nobody signed the lines behind line {line}")),
-        Err(Unsigned::OtherHead) => found.add(LOG, "log.sig signs a line that it does not have: it was cut or rewritten"),
+        Err(Unsigned::OtherHead) => {
+            found.add(LOG, "log.sig signs a line that it does not have: it was cut or rewritten")
+        }
     }
     Ok(())
 }
@@ -186,7 +189,8 @@ fn strays(root: &Path, scope: &Path, chain: &Chain, found: &mut Verification) ->
             let entry = entry.map_err(EvidenceError::io(&at))?;
             let path = folder.join(entry.file_name());
             let kind = entry.file_type().map_err(EvidenceError::io(&at))?;
-            let top = folder.as_os_str().is_empty() && [LOG, LOG_SIGNATURE].iter().any(|name| entry.file_name() == *name);
+            let top =
+                folder.as_os_str().is_empty() && [LOG, LOG_SIGNATURE].iter().any(|name| entry.file_name() == *name);
             let in_bundle = bundles.iter().any(|bundle| path.starts_with(bundle));
             let name = entry.file_name().to_string_lossy().into_owned();
             if name.starts_with(".keyward-") && name.ends_with(".tmp") {
@@ -214,7 +218,8 @@ pub(super) fn look(root: &Path, path: &str, manifest: Option<&str>, key: Option<
     let mut look = contents(&root.join(path), Path::new(path), manifest, key);
     let fits = look.statement.as_ref().is_none_or(|statement| Place::fits(path, statement));
     if look.problems.is_empty() && !fits {
-        look.problems.push(Problem { file: Path::new(path).join(STATEMENT), what: "it is about something else".into() });
+        look.problems
+            .push(Problem { file: Path::new(path).join(STATEMENT), what: "it is about something else".into() });
     }
     look
 }
@@ -262,7 +267,9 @@ fn contents(folder: &Path, shown: &Path, digest: Option<&str>, key: Option<&Publ
 fn same(folder: &Path, listed: &Listed) -> Result<Vec<u8>, &'static str> {
     let path = folder.join(&listed.path);
     match fs::symlink_metadata(&path) {
-        Ok(there) if there.is_file() && there.len() != listed.size => return Err("it was changed: its size is another"),
+        Ok(there) if there.is_file() && there.len() != listed.size => {
+            return Err("it was changed: its size is another");
+        }
         Ok(there) if there.is_file() => {}
         Ok(_) => return Err("it is no regular file"),
         Err(_) => return Err("it is missing"),
@@ -288,8 +295,7 @@ fn signed(
     key: Option<&PublicKey>,
 ) -> Option<(&'static str, &'static str)> {
     let others = manifest.files.iter().filter(|listed| ![STATEMENT, ENVELOPE].contains(&listed.path.as_str()));
-    let others: BTreeSet<(&str, &str)> =
-        others.map(|listed| (listed.path.as_str(), listed.sha256.as_str())).collect();
+    let others: BTreeSet<(&str, &str)> = others.map(|listed| (listed.path.as_str(), listed.sha256.as_str())).collect();
     if statement.files().into_iter().collect::<BTreeSet<_>>() != others {
         return Some((STATEMENT, "it vouches for other files than the manifest names"));
     }
