@@ -87,7 +87,7 @@ fn row(judged: &Judged, links: &Links, out: &mut dyn io::Write) -> io::Result<()
          <td data-key=\"{order}\"><span class=\"verdict {class}\">{verdict}</span></td>\n\
          <td data-key=\"{}\"><b class=\"sev {severity}\">{severity}</b></td>",
         Text(&finding.rule.id),
-        10 - level
+        9 - level
     )?;
     let place = place(judged);
     let line = finding.location.line_start;
