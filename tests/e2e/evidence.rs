@@ -47,3 +47,22 @@ fn strangers_verify_statements_and_signatures_of_both_kinds_of_keys() {
         assert_eq!(String::from_utf8_lossy(&output.stdout).lines().count(), folders.len());
     }
 }
+
+#[test]
+fn the_templates_of_drills_are_yaml_and_record_where_they_keep() {
+    let python = Path::new(TOP).join("target/test-tools/evidence/bin/python");
+    let program = "import sys, yaml\n\
+        gitlab = yaml.safe_load(open(sys.argv[1]))['keyward-drill']\n\
+        assert gitlab['artifacts']['paths'] == ['evidence'] and gitlab['artifacts']['when'] == 'always'\n\
+        assert any('drill --record evidence' in line for line in gitlab['script'])\n\
+        github = yaml.safe_load(open(sys.argv[2]))\n\
+        # YAML 1.1 reads the key `on` as true.\n\
+        assert github[True]['schedule'][0]['cron'] == '0 6 1 1,4,7,10 *'\n\
+        steps = github['jobs']['drill']['steps']\n\
+        assert steps[-1]['with']['path'] == 'evidence' and steps[-1]['if'] == 'always()'\n\
+        assert any('drill --record evidence' in step.get('run', '') for step in steps)\n";
+    let files = ["integrations/gitlab/keyward-drill.gitlab-ci.yml", "integrations/github/keyward-drill.yml"];
+    let files = files.map(|name| Path::new(TOP).join(name));
+    let output = Command::new(python).args(["-c", program]).args(files).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}

@@ -111,6 +111,7 @@ try:
     said["print_hides_controls"] = browser.execute_script(
         "return getComputedStyle(document.querySelector('.controls')).display === 'none'")
     browser.set_window_size(800, 1100)
+    browser.execute_script("scrollTo(0, 560)")
     browser.save_screenshot(str(pictures / "print.png"))
     browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
     paper = browser.execute_cdp_cmd("Page.printToPDF", {"preferCSSPageSize": True})

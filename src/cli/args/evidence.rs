@@ -19,7 +19,7 @@ pub enum EvidenceCommand {
     #[command(
         after_help = "Examples:\n  keyward evidence create --service payments --output evidence\n  keyward evidence create --service payments --range main..HEAD --output evidence --key evidence.pem"
     )]
-    Create(EvidenceCreateArgs),
+    Create(Box<EvidenceCreateArgs>),
     /// Say whether evidence is still what was written: exit 0 intact, 1 not intact, 2 could not tell
     #[command(
         after_help = "Examples:\n  keyward evidence verify evidence\n  keyward evidence verify evidence --key evidence.pub.pem"

@@ -30,6 +30,9 @@ pub(super) struct Maker<'a> {
     actor: Shown,
     edge: &'static str,
     program: String,
+    /// `policy.toml`, and the baseline's part of `exceptions.jsonl`.
+    policy: Vec<u8>,
+    known: Vec<String>,
 }
 
 /// A bundle that was written, for the report of the command.
@@ -71,6 +74,8 @@ pub(super) fn run(args: &EvidenceCreateArgs, env: &Environment, terminal: &Termi
     let gear = place.gear(&Side::Tree(trust.to_string()), &args.policy, &clock)?;
     gear.warnings.iter().for_each(|warning| terminal.warn(warning.as_str()));
     let maker = Maker {
+        policy: gear.policy.config().to_toml(&gear.detector).into_bytes(),
+        known: evidence::known(gear.policy.baseline(), &gear.detector),
         repository,
         args,
         gear,
@@ -256,13 +261,11 @@ impl Maker<'_> {
         // SARIF holds no time; the trait wants one.
         let timing = Timing { started: jiff::Timestamp::UNIX_EPOCH, seconds: 0.0 };
         Sarif.write(outcome, &timing, &mut sarif).map_err(lost)?;
-        let policy = self.gear.policy.config().to_toml(&self.gear.detector).into_bytes();
-        let exceptions = evidence::exceptions(self.gear.policy.baseline(), outcome, &self.gear.detector);
         let files = vec![
             ("report.json", report),
             ("report.sarif", sarif),
-            ("policy.toml", policy),
-            ("exceptions.jsonl", exceptions),
+            ("policy.toml", self.policy.clone()),
+            ("exceptions.jsonl", evidence::exceptions(&self.known, outcome)),
         ];
         Ok(Draft { place, subject: Some(subject), kind: EVIDENCE, predicate, files })
     }

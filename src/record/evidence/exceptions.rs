@@ -5,27 +5,36 @@ use crate::scan::{Judged, Outcome};
 use crate::text::{Mask, Shown};
 use serde_json::{Value, json};
 
-/// One line a head, an entry of the baseline, or an excused finding; sorted, and never empty. `mask` makes what people
-/// wrote safe to keep.
-pub fn exceptions(baseline: &Baseline, outcome: &Outcome, mask: &dyn Mask) -> Vec<u8> {
-    let excused = outcome.judged.iter().filter_map(excused);
-    let entries = baseline.entries().iter().filter_map(|entry| serde_json::to_value(entry).ok()).map(|mut entry| {
-        safe(&mut entry, mask);
-        json!({ "kind": "baseline", "entry": entry }).to_string()
-    });
-    let mut lines: Vec<String> = entries.chain(excused.map(|line| line.to_string())).collect();
+/// The entries of a baseline, each as a line; the same for every bundle of a run. `mask` makes what people wrote safe to
+/// keep.
+pub fn known(baseline: &Baseline, mask: &dyn Mask) -> Vec<String> {
+    let entries = baseline.entries().iter().filter_map(|entry| serde_json::to_value(entry).ok());
+    let mut lines: Vec<String> = entries
+        .map(|mut entry| {
+            safe(&mut entry, mask);
+            json!({ "kind": "baseline", "entry": entry }).to_string()
+        })
+        .collect();
     lines.sort_unstable();
     lines.dedup();
+    lines
+}
+
+/// The file: a head, what is [`known`], and a line for each finding that was excused, sorted. Never empty.
+pub fn exceptions(known: &[String], outcome: &Outcome) -> Vec<u8> {
+    let mut excused: Vec<String> = outcome.judged.iter().filter_map(excused).map(|line| line.to_string()).collect();
+    excused.sort_unstable();
     let head = json!({
         "schema": "keyward/exceptions/v1",
-        "baseline": baseline.entries().len(),
-        "excused": outcome.judged.iter().filter_map(self::excused).count(),
+        "baseline": known.len(),
+        "excused": excused.len(),
     });
-    std::iter::once(head.to_string())
-        .chain(lines)
-        .flat_map(|line| [line, "\n".to_owned()])
-        .collect::<String>()
-        .into_bytes()
+    let mut text = format!("{head}\n");
+    for line in known.iter().chain(&excused) {
+        text.push_str(line);
+        text.push('\n');
+    }
+    text.into_bytes()
 }
 
 fn excused(judged: &Judged) -> Option<Value> {

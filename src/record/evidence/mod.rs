@@ -17,7 +17,7 @@ mod verify;
 
 pub use archive::{Archive, Found, Put};
 pub use bundle::{Draft, MANIFEST, STATEMENT};
-pub use exceptions::exceptions;
+pub use exceptions::{exceptions, known};
 pub use key::{KeyError, PublicKey, Signer};
 pub use place::{BadService, Place};
 pub use statement::{DRILL, EVIDENCE, Subject};

@@ -197,7 +197,7 @@ fn strays(root: &Path, scope: &Path, chain: &Chain, found: &mut Verification) ->
                 found.add(path, "a run that was interrupted left it: remove it");
             } else if kind.is_dir() && !in_bundle {
                 open.push(path);
-            } else if !in_bundle && !(top && kind.is_file()) {
+            } else if !(in_bundle || top && kind.is_file()) {
                 let bundle = path.file_name().is_some_and(|name| name == MANIFEST);
                 found.add(path, if bundle { "log.jsonl has no line for this bundle" } else { "it was added" });
             }

@@ -98,7 +98,7 @@ fn severities(outcome: &Outcome, out: &mut dyn io::Write) -> io::Result<()> {
         )?;
     }
     if let Some(text) = below(outcome) {
-        writeln!(out, "<p class=\"faint\">{}, not listed.</p>", Text(&sentence(&text).trim_end_matches('.')))?;
+        writeln!(out, "<p class=\"faint\">{}, not listed.</p>", Text(sentence(&text).trim_end_matches('.')))?;
     }
     for warning in &outcome.warnings {
         writeln!(out, "<p class=\"warning\"><b>Warning:</b> {}</p>", Text(warning.as_str()))?;
