@@ -7,6 +7,7 @@ use super::verify::{Look, look};
 use super::{EvidenceError, LOG, LOG_SIGNATURE};
 use crate::record::write_atomic;
 use jiff::Timestamp;
+use std::collections::HashSet;
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -18,6 +19,7 @@ pub struct Archive {
     _lock: File,
     chain: Chain,
     key: Option<Signer>,
+    logged: HashSet<String>,
     new: Vec<(String, String, String)>,
 }
 
@@ -61,7 +63,8 @@ impl Archive {
             path: log.clone(),
             what: format!("line {line}: {what}"),
         })?;
-        let mut archive = Self { root: root.to_owned(), _lock: lock, chain, key, new: Vec::new() };
+        let logged = chain.records.iter().map(|record| record.path.clone()).collect();
+        let mut archive = Self { root: root.to_owned(), _lock: lock, chain, key, logged, new: Vec::new() };
         archive.check_signature()?;
         Ok(archive)
     }
@@ -105,9 +108,7 @@ impl Archive {
         let bundle = Bundle::seal(draft, self.key.as_ref());
         let new = bundle.write(&self.root)?;
         let Bundle { path, run_id, manifest, .. } = bundle;
-        let logged = self.chain.records.iter().any(|record| record.path == path)
-            || self.new.iter().any(|(known, ..)| *known == path);
-        if !logged {
+        if self.logged.insert(path.clone()) {
             self.new.push((path.clone(), run_id.clone(), manifest.clone()));
         }
         Ok(Put { path, run_id, manifest, new })

@@ -15,6 +15,9 @@ mod place;
 mod statement;
 mod verify;
 
+#[cfg(test)]
+mod tests;
+
 pub use archive::{Archive, Found, Put};
 pub use bundle::{Draft, MANIFEST, STATEMENT};
 pub use exceptions::{exceptions, known};

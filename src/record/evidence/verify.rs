@@ -8,7 +8,7 @@ use super::log::{Chain, Unsigned};
 use super::place::{Place, inside};
 use super::statement::{self, Statement};
 use super::{EvidenceError, LOG, LOG_SIGNATURE, sha256};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
@@ -181,25 +181,26 @@ fn bundles(root: &Path, scope: &Path, chain: &Chain, key: Option<&PublicKey>, fo
 
 /// What nothing names: files and links outside any bundle of the log.
 fn strays(root: &Path, scope: &Path, chain: &Chain, found: &mut Verification) -> Result<(), EvidenceError> {
-    let bundles: BTreeSet<PathBuf> = chain.records.iter().map(|record| PathBuf::from(&record.path)).collect();
+    let bundles: HashSet<&Path> = chain.records.iter().map(|record| Path::new(record.path.as_str())).collect();
+    if scope.ancestors().any(|above| bundles.contains(above)) {
+        return Ok(());
+    }
     let mut open = vec![scope.to_owned()];
     while let Some(folder) = open.pop() {
         let at = root.join(&folder);
         for entry in fs::read_dir(&at).map_err(EvidenceError::io(&at))? {
             let entry = entry.map_err(EvidenceError::io(&at))?;
+            let name = entry.file_name().to_string_lossy().into_owned();
             let path = folder.join(entry.file_name());
             let kind = entry.file_type().map_err(EvidenceError::io(&at))?;
-            let top =
-                folder.as_os_str().is_empty() && [LOG, LOG_SIGNATURE].iter().any(|name| entry.file_name() == *name);
-            let in_bundle = bundles.iter().any(|bundle| path.starts_with(bundle));
-            let name = entry.file_name().to_string_lossy().into_owned();
+            let ours = folder.as_os_str().is_empty() && [LOG, LOG_SIGNATURE].contains(&name.as_str());
             if name.starts_with(".keyward-") && name.ends_with(".tmp") {
                 found.add(path, "a run that was interrupted left it: remove it");
-            } else if kind.is_dir() && !in_bundle {
+            } else if kind.is_dir() && !bundles.contains(path.as_path()) {
                 open.push(path);
-            } else if !(in_bundle || top && kind.is_file()) {
-                let bundle = path.file_name().is_some_and(|name| name == MANIFEST);
-                found.add(path, if bundle { "log.jsonl has no line for this bundle" } else { "it was added" });
+            } else if !(kind.is_dir() || ours && kind.is_file()) {
+                found
+                    .add(path, if name == MANIFEST { "log.jsonl has no line for this bundle" } else { "it was added" });
             }
         }
     }
