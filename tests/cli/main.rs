@@ -15,6 +15,7 @@ mod managers;
 mod novelty;
 mod policy;
 mod reports;
+mod rules;
 mod sandbox;
 mod scripts;
 mod secrets;
