@@ -42,6 +42,7 @@ static PLANTS: LazyLock<Vec<Vec<u8>>> = LazyLock::new(|| {
         format!("https://api.telegram.org/bot{value}\n"),
         format!("okta:\n  env: prod\n  token: 00{value}{value}\n"),
         format!("secret_key = [\"{value}\", \"{value}x\", \"{value}y\"]\n"),
+        format!("secret_keys = [\"{}\", \"{}\", \"{value}\"]\n", "a b ".repeat(60), "c d ".repeat(90)),
         format!("variable \"db_password\" {{\n  type = string\n  default = \"{value}\"\n}}\n"),
         format!("password {value}\n"),
         format!("Authorization: Bearer {value}{value}\n"),
@@ -213,6 +214,32 @@ fn an_edit_at_any_byte_of_a_secret_is_seen() {
                 let pieces = [piece(Some(0), at), piece(None, new.len()), rest];
                 let (found, _) = DETECTOR.version(&blob(&next), Some((&trace, &pieces)), false).unwrap();
                 assert_eq!(told(&found), told(&DETECTOR.scan(&blob(&next)).unwrap()));
+            }
+        }
+    }
+}
+
+/// Where a content begins or ends is something that a secret there depends on.
+#[test]
+fn what_comes_before_the_first_or_behind_the_last_byte_is_seen() {
+    let filler = "    let x = some_function(argument, other);\n".repeat(120).into_bytes();
+    for plant in PLANTS.iter() {
+        let plant = plant.strip_suffix(b"\n").unwrap_or(plant);
+        for (text, at) in
+            [([plant, b"\n", &filler].concat(), 0), ([&filler[..], plant].concat(), filler.len() + plant.len())]
+        {
+            let (_, trace) = DETECTOR.version(&blob(&text), None, true).unwrap();
+            for new in [&b"x"[..], b"0", b"=", b"@db.example.com/", b"\"", &filler] {
+                let (before, behind) = text.split_at(at);
+                let next = [before, new, behind].concat();
+                let piece = |from, len: usize| Piece { from, len };
+                let pieces = [piece(Some(0), at), piece(None, new.len()), piece(Some(at), behind.len())];
+                let (found, known) = DETECTOR.version(&blob(&next), Some((&trace, &pieces)), true).unwrap();
+                assert_eq!(told(&found), told(&DETECTOR.scan(&blob(&next)).unwrap()));
+                // And back again.
+                let pieces = [piece(Some(0), at), piece(Some(at + new.len()), behind.len())];
+                let (found, _) = DETECTOR.version(&blob(&text), Some((&known, &pieces)), false).unwrap();
+                assert_eq!(told(&found), told(&DETECTOR.scan(&blob(&text)).unwrap()));
             }
         }
     }
