@@ -22,5 +22,6 @@ mod scripts;
 mod secrets;
 mod server;
 mod support;
+mod wrapped;
 mod wrong_input;
 mod wrong_repository;
