@@ -5,6 +5,7 @@
 
 mod evidence;
 mod framework;
+mod large;
 mod page;
 #[path = "../cli/sandbox.rs"]
 #[allow(dead_code, reason = "shared with the command-line tests, which use all of it")]
