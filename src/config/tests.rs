@@ -354,4 +354,7 @@ fn a_configuration_that_is_written_out_and_read_again_judges_alike() {
     let salted = resolve(FULL).to_toml(&Plain);
     assert!(!salted.contains("sixteen bytes or more"), "{salted}");
     assert!(salted.contains("# salt: set by keyward.toml, its SHA-256 is "), "{salted}");
+    let canonical = salted.trim_end().rsplit("\n# ").next().unwrap();
+    let digest = data_encoding::HEXLOWER.encode(&<sha2::Sha256 as sha2::Digest>::digest(canonical));
+    assert_eq!(digest, resolve(FULL).digest());
 }

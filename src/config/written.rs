@@ -19,6 +19,10 @@ impl Config {
         self.limits(&mut text);
         self.waivers(&mut text);
         self.entries(&mut text);
+        text.out.push('\n');
+        text.comment("The same in canonical form; the SHA-256 of that is the digest of the configuration:");
+        let canonical = text.shown(&self.canonical().to_string());
+        text.comment(canonical.as_str());
         text.out
     }
 

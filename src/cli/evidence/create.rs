@@ -20,6 +20,9 @@ use crate::text::Shown;
 use crate::trust::Side;
 use serde_json::{Map, Value, json};
 
+/// Commits that people are shown; of more, they are counted.
+const NAMED: usize = 10;
+
 /// What every bundle of a run says.
 pub(super) struct Maker<'a> {
     pub(super) repository: &'a Repository,
@@ -333,12 +336,15 @@ fn human(made: &Made, decision: Decision, args: &EvidenceCreateArgs, terminal: &
     if let Some(Lacks { missing, of, cut }) = &made.release {
         let with = of.saturating_sub(missing.len());
         text.push_str(&format!("\n{with} of {of} commits of the release have evidence\n"));
-        for id in missing {
+        for id in missing.iter().take(NAMED) {
             text.push_str(&format!(
                 "  lacking: keyward evidence create --service {} --range {id}^! --output {}\n",
                 args.service,
                 desk::safe(args.output.as_os_str().as_encoded_bytes())
             ));
+        }
+        if missing.len() > NAMED {
+            text.push_str(&format!("  and {} more: --format json lists all\n", missing.len() - NAMED));
         }
         if *cut {
             text.push_str("  the history is cut, so that there may be more: git fetch --unshallow --tags\n");
