@@ -8,23 +8,24 @@ use super::change::Change;
 use super::content::{Place, Run};
 use super::layer::Layer;
 use super::prefilter::Hit;
-use super::trace::{Mark, NEAR, Opened, Trace};
-use super::{DetectError, Detection, Detector, decode, overlap};
+use super::trace::{Mark, Opened, Trace};
+use super::{Aspect, DetectError, Detection, Detector, decode, overlap};
 use crate::blob::{Blob, Piece};
 
-/// A content of which more than this share (of 4) is to be looked at is searched as a whole.
+/// A content of which more than this share (of 4) is new, or so near to it that a keyword may be, is searched whole.
 const MOST: usize = 3;
 
 impl Detector {
     /// Like [`Detector::scan`], for a content that may be made of another one of the same aspect, and on which others
-    /// may be based: then its trace tells what is needed for them.
+    /// may be based: then its trace tells what is needed for them. The aspect is that of the blob's origin.
     pub fn version(
         &self,
         blob: &Blob<'_>,
+        aspect: &Aspect,
         made_of: Option<(&Trace, &[Piece])>,
         is_base: bool,
     ) -> Result<(Detection, Trace), DetectError> {
-        let place = Place::of(&blob.origin);
+        let place = aspect.place(&blob.origin);
         if let Some((base, pieces)) = made_of
             && let Some(change) = Change::new(pieces, base.len, blob.bytes.len())
             && let Some(done) = self.changed(&blob.bytes, &place, base, &change, is_base)?
@@ -47,7 +48,7 @@ impl Detector {
         if base.closed || change.dirty.iter().any(|range| nul(range).is_some()) {
             return Ok(None);
         }
-        let zones = change.around(NEAR.1 + self.longest, NEAR.0 + self.longest, bytes.len());
+        let zones = change.around(self.longest, self.longest, bytes.len());
         if zones.iter().map(ExactSizeIterator::len).sum::<usize>() > bytes.len() / 4 * MOST {
             return Ok(None);
         }

@@ -8,7 +8,7 @@ use std::ops::Range;
 const LONGEST: usize = 1024;
 const BLANKS: usize = 40;
 /// One without a quotation mark.
-const LONGEST_BARE: usize = 512;
+pub(super) const LONGEST_BARE: usize = 512;
 /// Values of one list.
 const MOST_IN_LIST: usize = 16;
 
