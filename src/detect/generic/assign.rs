@@ -1,12 +1,13 @@
 //! From a keyword to what is assigned there: the name around it and the operator behind it.
 
 use super::bytes::{back_while, before, byte, line_before, skip_blank, skip_while, stands};
-use super::{around, literal};
-use crate::rule::GENERIC_REACH;
+use super::{around, literal, place};
 use std::ops::Range;
 
 /// A name longer than this is no name.
 const LONGEST_NAME: usize = 64;
+/// A value of no more bytes is none.
+const SHORTEST: usize = 2;
 /// Bytes of the line before a name in which a directive may stand.
 const LONGEST_LINE: usize = 200;
 /// The most bytes of an operator and of what is looked at right behind it.
@@ -69,9 +70,9 @@ pub(super) struct Assigned {
     pub(super) wrapped: bool,
 }
 
-/// Calls `each` for every value assigned to the name around `hit`. Gives the bytes that this, and what the tier makes
-/// of each value, depend on; they may end behind the text.
-pub(super) fn find(text: &[u8], hit: &Range<usize>, each: &mut dyn FnMut(Assigned)) -> Range<usize> {
+/// Calls `each` for every value assigned to the name around `hit`; it tells whether it looked at the surroundings of the
+/// line. Gives the bytes that all of this depends on; they may end behind the text.
+pub(super) fn find(text: &[u8], hit: &Range<usize>, each: &mut dyn FnMut(Assigned) -> bool) -> Range<usize> {
     let end = name_end(text, hit.end);
     let Some(sign) = sign(text, end) else { return hit.start..end + LONGEST_MARK };
     let name_before = hit.start.saturating_sub(LONGEST_NAME + 1);
@@ -81,43 +82,58 @@ pub(super) fn find(text: &[u8], hit: &Range<usize>, each: &mut dyn FnMut(Assigne
         return name_before..sign.at + MEMBER + BLOCK;
     }
     let name = start..end;
-    let mut reach = Reached { count: 0, seen: name.clone() };
-    let mut each = |found: Assigned| {
-        reach.note(&found);
-        each(found);
+    let line = (start - line_before(text, start, place::BEFORE).len()).saturating_sub(1);
+    let operator = match operator {
+        Operator::Space if bare_follows(text, at) => match spaced(text, &name) {
+            Some(operator) => operator,
+            None => return line..sign.no_operator(text).max(at + 2),
+        },
+        operator => operator,
     };
-    if operator == Operator::Space && bare_follows(text, at) {
-        let Some(operator) = spaced(text, &name) else {
-            let line = line_before(text, name.start, LONGEST_LINE);
-            return (name.start - line.len()).saturating_sub(1)..sign.no_operator(text).max(at + 2);
-        };
+    let block = if operator == Operator::Member { sign.at + MEMBER + BLOCK } else { at };
+    let mut looked = Looked { seen: line..block, at, ends: false };
+    let mut each = |found: Assigned| {
+        let (value, start) = (found.value.clone(), found.name.start.min(found.value.start));
+        looked.ends = found.quote != Quote::Bare && !found.wrapped;
+        let around = value.end > value.start + SHORTEST && each(found);
+        looked.at(start, value.end.max(value.start), around);
+    };
+    let bare = matches!(operator, Operator::Flag | Operator::Scheme | Operator::Directive);
+    if bare {
         literal::bare(text, at, operator, &name, &mut each);
     } else {
         literal::read(text, at, operator, &name, &mut each);
     }
-    reach.of(hit)
+    looked.all(text)
 }
 
-/// What was looked at to read values.
-struct Reached {
-    count: usize,
+/// What was looked at to read values, and for what they are.
+struct Looked {
     seen: Range<usize>,
+    /// Where the reader went on.
+    at: usize,
+    /// Nothing was read behind it.
+    ends: bool,
 }
 
-impl Reached {
-    /// A single value that is no part of a list ends what is read; the surroundings are looked at besides.
-    fn note(&mut self, found: &Assigned) {
-        let start = found.name.start.min(found.value.start).saturating_sub(around::BEFORE + 1);
-        let behind =
-            if found.quote == Quote::Bare { found.value.start + literal::LONGEST_BARE } else { found.value.end };
-        let alone = !found.wrapped && !matches!(found.operator, Operator::Member | Operator::Element);
-        self.count += if alone { 1 } else { 2 };
-        self.seen = self.seen.start.min(start)..self.seen.end.max(behind + around::BEHIND + LONGEST_MARK);
+impl Looked {
+    fn at(&mut self, start: usize, end: usize, around: bool) {
+        let (before, behind) = if around { (around::BEFORE + 1, around::BEHIND) } else { (0, place::BEHIND) };
+        self.seen.start = self.seen.start.min(start.saturating_sub(before));
+        self.seen.end = self.seen.end.max(end + behind + LONGEST_MARK);
+        self.at = self.at.max(end);
     }
 
-    fn of(self, hit: &Range<usize>) -> Range<usize> {
-        let farthest = hit.start.saturating_sub(GENERIC_REACH.before as usize)..hit.end + GENERIC_REACH.after as usize;
-        if self.count == 1 { self.seen.start..self.seen.end.min(farthest.end) } else { farthest }
+    /// A reader goes over marks and blanks, and then no farther than to the end of a line that is not continued.
+    fn all(self, text: &[u8]) -> Range<usize> {
+        if self.ends {
+            return self.seen;
+        }
+        let from = self.at + literal::BETWEEN;
+        let most = from + literal::LONGEST;
+        let rest = text.get(from.min(text.len())..most.min(text.len())).unwrap_or_default();
+        let line = memchr::memchr_iter(b'\n', rest).find(|&at| before(text, from + at) != b'\\');
+        self.seen.start..self.seen.end.max(line.map_or(most, |at| from + at) + LONGEST_MARK)
     }
 }
 
