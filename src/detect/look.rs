@@ -77,7 +77,7 @@ impl Detector {
         scratch: &mut Scratch,
         items: &mut Vec<Item>,
     ) -> Range<usize> {
-        if run.binary && layer.outer.is_none() {
+        if run.binary && layer.stored() {
             return place;
         }
         let Scratch { last, generics, .. } = scratch;
@@ -154,5 +154,5 @@ fn applies(rule: &Rule, run: &Run<'_>, layer: &Layer<'_>) -> bool {
         return false;
     }
     let distinctive = matches!(rule.shape, Shape::Pattern(_)) && rule.confidence >= Confidence::High;
-    !run.binary || layer.outer.is_some() || distinctive
+    !run.binary || !layer.stored() || distinctive
 }

@@ -36,7 +36,8 @@ impl Hasher for Mixer {
 
     fn write_u32(&mut self, number: u32) {
         // The odd constant is that of the golden ratio.
-        let mixed = u128::from(self.state ^ u64::from(number)).wrapping_mul(u128::from(self.key ^ 0x9e37_79b9_7f4a_7c15));
+        let mixed =
+            u128::from(self.state ^ u64::from(number)).wrapping_mul(u128::from(self.key ^ 0x9e37_79b9_7f4a_7c15));
         self.state = (mixed as u64) ^ ((mixed >> 64) as u64);
     }
 
