@@ -74,11 +74,14 @@ fn write_rules(out: &Path, rules: &[Rule]) -> Result<(), Box<dyn Error>> {
     }
     let generic = |number: &usize| rules.get(*number).is_some_and(|rule| matches!(rule.shape, Shape::Generic(_)));
     let generics: Vec<usize> = (0..rules.len()).filter(generic).collect();
+    let choosy = |number: &usize| rules.get(*number).is_some_and(|rule| rule.path.chooses());
+    let choosy: Vec<usize> = (0..rules.len()).filter(choosy).collect();
     let mut code = String::new();
     writeln!(code, "const COUNT: usize = {};", rules.len())?;
     writeln!(code, "const CHECK: u32 = {};", crc32fast::hash(&packed))?;
     writeln!(code, "static ENDS: [u32; {}] = {ends:?};", ends.len())?;
     writeln!(code, "static GENERICS: [u32; {}] = {generics:?};", generics.len())?;
+    writeln!(code, "static CHOOSY: [u32; {}] = {choosy:?};", choosy.len())?;
     fs::write(out.join("rules.bin"), packed)?;
     Ok(fs::write(out.join("rules.rs"), code)?)
 }

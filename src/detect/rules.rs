@@ -13,6 +13,11 @@ impl Rules {
         self.0.rule(u32::try_from(number).ok()?)
     }
 
+    /// The numbers of the rules that do not look at all paths.
+    pub(super) fn choosy(&self) -> impl Iterator<Item = u32> {
+        self.0.choosy().map(|(number, _)| number)
+    }
+
     /// All numbers are below this.
     pub(super) fn numbers(&self) -> u32 {
         self.0.numbers()

@@ -39,6 +39,11 @@ impl Targets {
         Ok((targets, Prefilter::new(&words)?))
     }
 
+    /// Bytes of the longest keyword.
+    pub(super) fn longest(&self) -> usize {
+        self.lengths.iter().max().map_or(0, |length| *length as usize)
+    }
+
     /// A keyword's length, and the numbers of the rules that it calls.
     pub(super) fn get(&self, keyword: usize) -> Option<(usize, &[u32])> {
         let &[from, to] = self.starts.get(keyword..keyword + 2)? else { return None };

@@ -1,7 +1,7 @@
 //! All rules of a run, and their digest.
 
 use super::load::{RuleErrorKind, cross_check};
-use super::model::{Examples, Rule};
+use super::model::{Examples, Rule, Shape};
 use super::packed;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
@@ -104,10 +104,18 @@ impl Catalogue {
 
     /// The rules of the generic tier with their numbers.
     pub fn generics(&self) -> impl Iterator<Item = (u32, &Arc<Rule>)> {
-        let builtin = packed::generics().iter().copied().filter(|&number| number < self.builtin);
-        let own = self.builtin..self.numbers();
-        let all = builtin.chain(own).filter_map(|number| Some((number, self.rule(number)?)));
-        all.filter(|(_, rule)| matches!(rule.shape, super::Shape::Generic(_)))
+        self.listed(packed::generics()).filter(|(_, rule)| matches!(rule.shape, Shape::Generic(_)))
+    }
+
+    /// The rules that do not look at all paths, with their numbers.
+    pub fn choosy(&self) -> impl Iterator<Item = (u32, &Arc<Rule>)> {
+        self.listed(packed::choosy()).filter(|(_, rule)| rule.path.chooses())
+    }
+
+    /// The built-in rules of these numbers, and all that were added.
+    fn listed(&self, numbers: &'static [u32]) -> impl Iterator<Item = (u32, &Arc<Rule>)> {
+        let builtin = numbers.iter().copied().filter(|&number| number < self.builtin);
+        builtin.chain(self.builtin..self.numbers()).filter_map(|number| Some((number, self.rule(number)?)))
     }
 
     /// True if no rule was added to the built-in ones; some may be disabled.

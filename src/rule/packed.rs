@@ -7,7 +7,8 @@ use std::sync::{Arc, OnceLock};
 static RULES: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/rules.bin"));
 static EXAMPLES: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/examples.bin"));
 
-// COUNT; ENDS: where each rule ends in RULES; CHECK: the CRC-32 of RULES; GENERICS: the rules of the generic tier.
+// COUNT; ENDS: where each rule ends in RULES; CHECK: the CRC-32 of RULES; GENERICS: the rules of the generic tier;
+// CHOOSY: the rules that do not look at all paths.
 include!(concat!(env!("OUT_DIR"), "/rules.rs"));
 
 static DECODED: [OnceLock<Option<Arc<Rule>>>; COUNT] = [const { OnceLock::new() }; COUNT];
@@ -23,6 +24,11 @@ pub(super) const fn count() -> u32 {
 /// The numbers of the rules of the generic tier.
 pub(super) fn generics() -> &'static [u32] {
     &GENERICS
+}
+
+/// The numbers of the rules that do not look at all paths.
+pub(super) fn choosy() -> &'static [u32] {
+    &CHOOSY
 }
 
 /// Whether the rules are those that were built in, so that each can be decoded.
