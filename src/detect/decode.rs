@@ -65,7 +65,7 @@ pub(super) fn runs(text: &[u8], windows: &[Range<usize>], take: &mut dyn FnMut(D
     let mut bounded = true;
     let mut at = 0;
     for window in windows {
-        at = at.max(window.start);
+        at = at.max(window.start.saturating_sub(SHORTEST_BASE64));
         if !base64(text, &mut at, window.end, take) {
             return true;
         }
@@ -130,20 +130,8 @@ fn lenient(last: &str) -> Option<Alphabet> {
     specification.encoding().ok()
 }
 
-/// Which bytes are base64, of either alphabet. Every text is probed with it, so that it is a table.
-static IN_BASE64: [bool; 256] = {
-    let mut table = [false; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        let b = byte as u8;
-        table[byte] = b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'-' | b'_');
-        byte += 1;
-    }
-    table
-};
-
 fn in_base64(b: u8) -> bool {
-    IN_BASE64[usize::from(b)]
+    b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'-' | b'_')
 }
 
 /// How many bytes at the beginning of `text` are base64.
@@ -160,47 +148,59 @@ fn base64_run<'b>(text: impl Iterator<Item = &'b u8>) -> usize {
 
 /// Looks for runs from `at` on, which touch what ends at `end`, and moves `at` behind them. False if `take` stopped it.
 fn base64(text: &[u8], at: &mut usize, end: usize, take: &mut dyn FnMut(Decoded) -> bool) -> bool {
-    // A run of the shortest length covers at least one probe.
     let end = text.len().min(end.saturating_add(SHORTEST_BASE64));
-    while *at < end {
-        if !worth_a_look(text, *at) {
-            *at += SHORTEST_BASE64;
-            continue;
-        }
-        let back = base64_run(text.get(..*at).unwrap_or_default().iter().rev());
-        let ahead = base64_run(text.get(*at..).unwrap_or_default().iter());
-        let run = *at - back..*at + ahead;
-        // The byte behind the run is no base64, so that the next run's probe may skip it.
-        *at = run.end + SHORTEST_BASE64;
-        if run.len() >= SHORTEST_BASE64
-            && let Some(decoded) = open(text, &run)
-            && !take(decoded)
-        {
-            return false;
+    let (blocks, rest) = text.get(*at..end).unwrap_or_default().as_chunks::<BLOCK>();
+    let mut last = [0; BLOCK];
+    last.iter_mut().zip(rest).for_each(|(slot, &byte)| *slot = byte);
+    // Words of nothing but base64 so far; each run of the shortest length holds two.
+    let (mut word, mut streak) = (*at, 0);
+    for block in blocks.iter().chain([&last]) {
+        for marks in foreign(block).as_chunks::<WORD>().0 {
+            if u64::from_le_bytes(*marks) == 0 {
+                streak += 1;
+            } else {
+                if streak > 1 && !run_at(text, word - streak * WORD..word, at, take) {
+                    return false;
+                }
+                streak = 0;
+            }
+            word += WORD;
         }
     }
     true
 }
 
-/// Whether a run of the shortest length may cover `at`: then it covers half of that on one side. Without branches,
-/// because in words they cannot be predicted.
-fn worth_a_look(text: &[u8], at: usize) -> bool {
-    const HALF: usize = SHORTEST_BASE64 / 2;
-    let all = |bytes: &[u8; HALF]| bytes.iter().fold(true, |all, &byte| all & in_base64(byte));
-    let ahead = text.get(at..).and_then(<[u8]>::first_chunk::<HALF>);
-    let back = text.get(..=at).and_then(<[u8]>::last_chunk::<HALF>);
-    match (ahead, back) {
-        (Some(ahead), Some(back)) => all(ahead) | all(back),
-        _ => text.get(at).copied().is_some_and(in_base64),
-    }
+/// Opens the run that holds the base64 in `inside`, and moves `at` behind it. False if `take` stopped it.
+fn run_at(text: &[u8], inside: Range<usize>, at: &mut usize, take: &mut dyn FnMut(Decoded) -> bool) -> bool {
+    let back = base64_run(text.get(..inside.start).unwrap_or_default().iter().rev());
+    let ahead = base64_run(text.get(inside.end..).unwrap_or_default().iter());
+    let run = inside.start - back..inside.end + ahead;
+    *at = run.end;
+    let decoded = if run.len() < SHORTEST_BASE64 { None } else { open(text, &run) };
+    decoded.is_none_or(take)
+}
+
+/// Bytes that are looked at together.
+const BLOCK: usize = 64;
+const WORD: usize = 8;
+
+/// Which bytes are not base64, of either alphabet. By arithmetic and apart, so that it is done for many at once.
+#[inline(never)]
+fn foreign(block: &[u8; BLOCK]) -> [u8; BLOCK] {
+    block.map(|byte| {
+        let letter = (byte | 0x20).wrapping_sub(b'a') < 26;
+        let digit = byte.wrapping_sub(b'0') < 10;
+        // `+`, `-` and `/` are two apart.
+        let sign = (byte.wrapping_sub(b'+') & !6 == 0) | (byte == b'_');
+        u8::from(!(letter | digit | sign))
+    })
 }
 
 fn open(text: &[u8], run: &Range<usize>) -> Option<Decoded> {
     let encoded = text.get(run.clone())?;
     let url = encoded.iter().any(|&b| matches!(b, b'-' | b'_'));
     let alphabet = if url { BASE64_URL.as_ref()? } else { BASE64.as_ref()? };
-    let taste = encoded.get(..TASTE.min(encoded.len() / 4 * 4))?;
-    if !is_text(&alphabet.decode(taste).ok()?) {
+    if !tastes_of_text(encoded.get(..TASTE.min(encoded.len() / 4 * 4))?) {
         return None;
     }
     // One character left over is no byte.
@@ -212,11 +212,33 @@ fn open(text: &[u8], run: &Range<usize>) -> Option<Decoded> {
     Some(Decoded { text: joined, map: Map::Decoded { prefix, run: run.clone() }, encoding: Encoding::Base64 })
 }
 
-/// Whether the beginning of something decoded is text, in one byte a character or two.
-fn is_text(bytes: &[u8]) -> bool {
-    let good = bytes.iter().filter(|&&b| plain(b) || b == 0).count();
-    !bytes.is_empty() && good * 20 >= bytes.len() * 19 && bytes.iter().filter(|&&b| b == 0).count() * 2 <= bytes.len()
+/// Whether what base64 of either alphabet, in groups of four, decodes to is text, in one byte a character or two.
+fn tastes_of_text(encoded: &[u8]) -> bool {
+    let bytes = encoded.len() / 4 * 3;
+    let (mut strange, mut nuls) = (0, 0);
+    for group in encoded.as_chunks::<4>().0 {
+        let bits = group.iter().fold(0, |bits, &byte| bits << 6 | u32::from(VALUES[usize::from(byte)]));
+        let [_, decoded @ ..] = bits.to_be_bytes();
+        nuls += decoded.iter().filter(|&&byte| byte == 0).count();
+        strange += decoded.iter().filter(|&&byte| !plain(byte) && byte != 0).count();
+        if strange * 20 > bytes {
+            return false;
+        }
+    }
+    bytes > 0 && nuls * 2 <= bytes
 }
+
+/// What each byte stands for in base64, of either alphabet.
+static VALUES: [u8; 256] = {
+    let alphabet = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+    let (mut values, mut at) = ([0; 256], 0);
+    while at < alphabet.len() {
+        values[alphabet[at] as usize] = at as u8;
+        at += 1;
+    }
+    (values[b'+' as usize], values[b'-' as usize], values[b'/' as usize], values[b'_' as usize]) = (62, 62, 63, 63);
+    values
+};
 
 fn line_before(text: &[u8], start: usize) -> Range<usize> {
     let from = start.saturating_sub(PREFIX);
@@ -314,6 +336,14 @@ mod tests {
         for shift in 0..64 {
             let text = format!("{}{value} ", " ".repeat(shift));
             assert_eq!(all(text.as_bytes(), all_runs).len(), 1, "shift {shift}");
+        }
+    }
+
+    #[test]
+    fn all_bytes_are_told_apart_alike() {
+        let bytes: Vec<u8> = (0..=255).collect();
+        for block in bytes.as_chunks::<BLOCK>().0 {
+            assert_eq!(foreign(block), block.map(|byte| u8::from(!in_base64(byte))));
         }
     }
 

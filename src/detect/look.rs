@@ -106,13 +106,14 @@ impl Detector {
             return Ok(place);
         }
         let Some(matcher) = &compiled.matcher else { return Ok(place) };
-        let mut seen = matcher.at(layer.text, place, &mut scratch.matches);
+        let broken = |why| DetectError::broken(rule, why);
+        let mut seen = matcher.at(layer.text, place, &mut scratch.matches).map_err(broken)?;
         for m in scratch.matches.drain(..) {
             if !layer.touches_decoded(&m.secret) {
                 continue;
             }
             seen.end = seen.end.max(m.secret.end + password::HOST);
-            if compiled.checks.known(layer.text, &m) {
+            if compiled.checks.known(layer.text, &m).map_err(broken)? {
                 items.push(Item::Settled(m.secret));
                 continue;
             }

@@ -21,12 +21,16 @@ mod look;
 mod matched;
 mod matcher;
 mod near;
+mod opening;
 mod overlap;
 mod password;
 mod prefilter;
 mod regexes;
 mod rules;
+mod set;
 mod settle;
+mod stretch;
+mod take;
 mod targets;
 mod trace;
 mod value;
@@ -42,6 +46,7 @@ use crate::text::Mask;
 use compiled::Compiled;
 use content::Place;
 use prefilter::Prefilter;
+use regexes::Broken;
 use rules::Rules;
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
@@ -85,6 +90,12 @@ pub enum DetectError {
         /// The engine's word.
         why: String,
     },
+}
+
+impl DetectError {
+    fn broken(rule: &Rule, Broken(why): Broken) -> Self {
+        Self::Rule { rule: rule.id.clone(), why }
+    }
 }
 
 /// All rules, ready to search. Shared by threads; a rule's expression is compiled when it is first needed.
