@@ -27,6 +27,12 @@ static PLANTS: LazyLock<Vec<Vec<u8>>> = LazyLock::new(|| {
     let pem = |kind: &str| format!("-----BEGIN {kind}PRIVATE KEY-----\n{body}-----END {kind}PRIVATE KEY-----\n");
     let value = secrets::random(b"ABCDEFGHIJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz23456789", 24, "value");
     let token = secrets::github_token();
+    let packed = {
+        let mut writer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+        std::io::Write::write_all(&mut writer, format!("password = \"{value}\"").as_bytes()).unwrap();
+        writer.finish().unwrap()
+    };
+    let escaped = |text: &str| text.chars().map(|c| format!("\\u{:04x}", c as u32)).collect::<String>();
     let mut plants: Vec<Vec<u8>> = [
         format!("token: {token}\n"),
         secrets::aws_lines(),
@@ -37,6 +43,10 @@ static PLANTS: LazyLock<Vec<Vec<u8>>> = LazyLock::new(|| {
         format!("data: {}\n", base64(&secrets::aws_lines())),
         format!("data: {}\n", base64(&base64(&format!("password = \"{value}\"")))),
         format!("x={}%3D{token}%26\n", "a".repeat(300)),
+        format!("data: 0x{}\n", data_encoding::HEXLOWER.encode(format!("password = \"{value}\"").as_bytes())),
+        format!("data: {}\n", data_encoding::BASE64.encode(&packed)),
+        format!("{{\"a\": \"{}\", \"b\": 'x\\x41'}}\n", escaped(&token)),
+        format!("a = \"\\\"{}\\\"\\u0041\"; b = 'x'\n", escaped(&format!("password = {value}"))),
         format!("postgres://admin:{value}@db.acme.io:5432/app\n"),
         format!("postgres://admin:{value}@db.example.com/app\n"),
         format!("https://api.telegram.org/bot{value}\n"),
@@ -73,6 +83,8 @@ const FILL: &[&str] = &[
     "{",
     "}",
     "%20",
+    "\\u0041",
+    "\\/",
     "\\",
     "a_rather_long_identifier_that_means_nothing_at_all(",
     "def f(user, host):\n    return 1\n",

@@ -18,13 +18,14 @@ pub struct Aspect {
 impl Detector {
     /// The aspect of what is at `origin`.
     pub fn aspect(&self, origin: &Origin) -> Result<Aspect, DetectError> {
-        let Place { kind, path, shows, surroundings } = Place::of(origin);
+        let place = Place::of(origin);
         let mut open = Vec::new();
         for number in self.rules.choosy() {
-            if self.compiled(number)?.looks_at(path) {
+            if self.compiled(number)?.looks_at(place.path) {
                 open.push(number);
             }
         }
-        Ok(Aspect { kind, shows, surroundings, open })
+        let (shows, surroundings) = (place.shows(), place.surroundings());
+        Ok(Aspect { kind: place.kind, shows, surroundings, open })
     }
 }

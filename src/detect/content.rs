@@ -1,5 +1,6 @@
 //! A whole content: its keywords, what is encoded in it, and what is encoded in that.
 
+use super::archive;
 use super::decode::{self, Decoded};
 use super::folder;
 use super::generic::Surroundings;
@@ -11,18 +12,19 @@ use super::trace::{Mark, NEAR, Opened, Trace, moved};
 use super::{DetectError, Detection, Detector};
 use crate::blob::{ObjectKind, Origin};
 use crate::candidate::Candidate;
+use std::cell::OnceCell;
 use std::ops::Range;
 
 /// Bytes at the beginning of a content in which a NUL makes it a binary, as git has it.
-const BINARY_PROBE: usize = 8000;
+pub(super) const BINARY_PROBE: usize = 8000;
 
 /// What is taken from where a content comes.
 pub(super) struct Place<'o> {
     pub(super) kind: ObjectKind,
     pub(super) path: Option<&'o [u8]>,
-    /// The file is there to test or to show something.
-    pub(super) shows: bool,
-    pub(super) surroundings: Surroundings,
+    /// Asked for where something is found, which is in few files.
+    shows: OnceCell<bool>,
+    surroundings: OnceCell<Surroundings>,
 }
 
 /// What a whole content has in common with the texts inside it.
@@ -30,14 +32,33 @@ pub(super) struct Run<'o> {
     pub(super) place: &'o Place<'o>,
     pub(super) binary: bool,
     pub(super) decoded: usize,
+    /// Bytes that archives were unpacked to.
+    pub(super) unpacked: usize,
     pub(super) limited: bool,
 }
 
 impl<'o> Place<'o> {
     pub(super) fn of(origin: &'o Origin) -> Self {
-        let path = origin.path.as_deref();
-        let surroundings = Surroundings::of(path.unwrap_or_default());
-        Self { kind: origin.kind, path, shows: path.is_some_and(folder::for_show), surroundings }
+        Self::at(origin.kind, origin.path.as_deref())
+    }
+
+    pub(super) fn at(kind: ObjectKind, path: Option<&'o [u8]>) -> Self {
+        Self { kind, path, shows: OnceCell::new(), surroundings: OnceCell::new() }
+    }
+
+    /// The place in an archive at `outer`.
+    pub(super) fn within(self, outer: &Self) -> Self {
+        let shows = if outer.shows() { OnceCell::from(true) } else { OnceCell::new() };
+        Self { shows, ..self }
+    }
+
+    /// The file is there to test or to show something.
+    pub(super) fn shows(&self) -> bool {
+        *self.shows.get_or_init(|| self.path.is_some_and(folder::for_show))
+    }
+
+    pub(super) fn surroundings(&self) -> Surroundings {
+        *self.surroundings.get_or_init(|| Surroundings::of(self.path.unwrap_or_default()))
     }
 }
 
@@ -51,7 +72,7 @@ impl Detector {
     ) -> Result<(Detection, Trace), DetectError> {
         let nul = memchr::memchr(0, bytes);
         let binary = nul.is_some_and(|at| at < BINARY_PROBE);
-        let mut run = Run { place, binary, decoded: 0, limited: false };
+        let mut run = Run { place, binary, decoded: 0, unpacked: 0, limited: false };
         let root = Layer::root(bytes);
         let mut hits = Vec::new();
         self.prefilter.find(bytes, &mut hits);
@@ -67,8 +88,11 @@ impl Detector {
         if nul.is_some() {
             self.inner(&mut run, &root, decode::folded, &mut candidates)?;
         }
-        trace.closed = nul.is_some() || run.limited || !bounded;
-        Ok((Detection { candidates: overlap::resolve(candidates), limited: run.limited }, trace))
+        let mut candidates = overlap::resolve(candidates);
+        let archive = archive::is_one(bytes);
+        let closed = archive && self.archive(&mut run, &root, &mut candidates)?;
+        trace.closed = nul.is_some() || archive || run.limited || !bounded;
+        Ok((Detection { candidates, limited: run.limited, closed }, trace))
     }
 
     /// What comes of keywords of the stored text. `far`: also of those of which nothing does that depends on bytes far
@@ -111,8 +135,8 @@ impl Detector {
         out: &mut Vec<Opened>,
     ) -> Result<bool, DetectError> {
         let mut outcome = Ok(());
-        let bounded = decode::runs(root.text, windows, &mut |decoded| {
-            let key = (decoded.encoding, decoded.start());
+        let bounded = decode::runs(root.text, windows, self.limits.bytes, &mut |decoded| {
+            let key = decoded.key();
             if known.binary_search_by_key(&key, |known| known.key).is_ok() {
                 return true;
             }
@@ -122,7 +146,7 @@ impl Detector {
             }
             let mut candidates = Vec::new();
             outcome = self.layer(run, &decoded.layer(root), &mut candidates);
-            let seen = decoded.seen(root.text.len());
+            let seen = decoded.seen(root.text);
             let candidates =
                 candidates.iter().map(|candidate| moved(candidate, |offset| offset - seen.start)).collect();
             out.push(Opened { key, seen, decoded: run.decoded - before, candidates });
@@ -154,8 +178,13 @@ impl Detector {
         true
     }
 
-    /// Searches a decoded text.
-    fn layer(&self, run: &mut Run<'_>, layer: &Layer<'_>, out: &mut Vec<Candidate>) -> Result<(), DetectError> {
+    /// Searches a decoded text, and what is decoded in it.
+    pub(super) fn layer(
+        &self,
+        run: &mut Run<'_>,
+        layer: &Layer<'_>,
+        out: &mut Vec<Candidate>,
+    ) -> Result<(), DetectError> {
         let mut hits = Vec::new();
         self.prefilter.find(layer.text, &mut hits);
         hits.sort_unstable();
@@ -164,11 +193,14 @@ impl Detector {
             self.look(run, layer, hit, &mut scratch, &mut items)?;
         }
         self.settle(run, layer, items.into_iter(), out)?;
-        self.inner(run, layer, decode::all_runs, out)
+        if run.binary && layer.stored() {
+            return Ok(());
+        }
+        self.inner(run, layer, |text, take| decode::all_runs(text, self.limits.bytes, take), out)
     }
 
     /// Searches what `find` brings out of `layer`.
-    fn inner(
+    pub(super) fn inner(
         &self,
         run: &mut Run<'_>,
         layer: &Layer<'_>,

@@ -1,15 +1,17 @@
-//! Encoded runs inside a text: base64 and percent escapes, and ASCII interleaved with NUL.
+//! Encoded runs inside a text: base64, hexadecimal digits, percent and backslash escapes, and ASCII interleaved with
+//! NUL.
+
+mod base64;
+mod escapes;
+mod gzip;
+mod hex;
+
+pub(super) use gzip::MAGIC as GZIP;
 
 use super::layer::{Layer, Map};
 use crate::candidate::Encoding;
-use data_encoding::{Encoding as Alphabet, Specification};
 use std::ops::Range;
-use std::sync::LazyLock;
 
-/// A shorter run of base64 is not worth a look: 24 characters are 18 bytes.
-const SHORTEST_BASE64: usize = 24;
-/// So many characters are decoded first, to see whether text comes out.
-const TASTE: usize = 32;
 /// How much of the line before a run is taken along, for the name that it is assigned to.
 const PREFIX: usize = 80;
 /// A token with percent escapes is looked at up to this length.
@@ -20,14 +22,11 @@ pub(super) const BEFORE: (usize, usize) = (1, PREFIX + 1);
 /// A shorter run of interleaved ASCII is chance.
 const SHORTEST_FOLD: usize = 8;
 
-static BASE64: LazyLock<Option<Alphabet>> = LazyLock::new(|| lenient("+/"));
-static BASE64_URL: LazyLock<Option<Alphabet>> = LazyLock::new(|| lenient("-_"));
-
 /// A decoded text, and where it came from.
 pub(super) struct Decoded {
     pub(super) text: Vec<u8>,
     pub(super) map: Map,
-    pub(super) encoding: Encoding,
+    pub(super) encodings: &'static [Encoding],
 }
 
 impl Decoded {
@@ -36,37 +35,46 @@ impl Decoded {
         match &self.map {
             Map::Decoded { run, .. } => run.start,
             Map::Folded { start } => *start,
-            Map::Same => 0,
+            Map::Same | Map::Member => 0,
         }
     }
 
-    /// The bytes of a text of `len` bytes that a run depends on.
-    pub(super) fn seen(&self, len: usize) -> Range<usize> {
-        let Map::Decoded { run, .. } = &self.map else { return 0..len };
-        let before = if self.encoding == Encoding::Base64 { PREFIX } else { 1 };
-        run.start.saturating_sub(before)..(run.end + 1).min(len)
+    /// How it is encoded, outermost, and where it begins.
+    pub(super) fn key(&self) -> (Option<Encoding>, usize) {
+        (self.encodings.first().copied(), self.start())
+    }
+
+    /// The bytes of `text` that a run depends on.
+    pub(super) fn seen(&self, text: &[u8]) -> Range<usize> {
+        let Map::Decoded { run, .. } = &self.map else { return 0..text.len() };
+        match self.encodings.first() {
+            Some(Encoding::Escape) => escapes::line(text, run),
+            Some(Encoding::Percent) => run.start.saturating_sub(1)..(run.end + 1).min(text.len()),
+            _ => run.start.saturating_sub(BEFORE.1 - 1)..(run.end + 1).min(text.len()),
+        }
     }
 
     pub(super) fn layer<'a>(&'a self, outer: &'a Layer<'a>) -> Layer<'a> {
-        Layer { text: &self.text, map: self.map.clone(), encoding: Some(self.encoding), outer: Some(outer) }
+        Layer { text: &self.text, map: self.map.clone(), encodings: self.encodings, outer: Some(outer) }
     }
 }
 
 /// Shows every encoded run of `text` that decodes to text, decoded. `take` returns false to stop.
-pub(super) fn all_runs(text: &[u8], take: &mut dyn FnMut(Decoded) -> bool) {
+/// Of what is packed at most `most` bytes are unpacked, and one more.
+pub(super) fn all_runs(text: &[u8], most: usize, take: &mut dyn FnMut(Decoded) -> bool) {
     let all = 0..text.len();
-    runs(text, std::slice::from_ref(&all), take);
+    runs(text, std::slice::from_ref(&all), most, take);
 }
 
 /// Shows every encoded run of `text` that lies in or touches one of `windows` (sorted and apart) and decodes to text,
 /// decoded; perhaps some others. `take` returns false to stop. False where a run is so long that what is shown of it
 /// depends on where the look began.
-pub(super) fn runs(text: &[u8], windows: &[Range<usize>], take: &mut dyn FnMut(Decoded) -> bool) -> bool {
+pub(super) fn runs(text: &[u8], windows: &[Range<usize>], most: usize, take: &mut dyn FnMut(Decoded) -> bool) -> bool {
     let mut bounded = true;
     let mut at = 0;
     for window in windows {
-        at = at.max(window.start.saturating_sub(SHORTEST_BASE64));
-        if !base64(text, &mut at, window.end, take) {
+        at = at.max(base64::from(window.start));
+        if !base64::find(text, &mut at, window.end, most, take) {
             return true;
         }
     }
@@ -80,6 +88,7 @@ pub(super) fn runs(text: &[u8], windows: &[Range<usize>], take: &mut dyn FnMut(D
             None => return bounded,
         }
     }
+    escapes::find(text, windows, take);
     bounded
 }
 
@@ -94,7 +103,7 @@ pub(super) fn folded(text: &[u8], take: &mut dyn FnMut(Decoded) -> bool) {
         let run = interleaved(text.get(start..).unwrap_or_default());
         if run.len() >= SHORTEST_FOLD {
             from = start + run.len() * 2;
-            if !take(Decoded { text: run, map: Map::Folded { start }, encoding: Encoding::Utf16 }) {
+            if !take(Decoded { text: run, map: Map::Folded { start }, encodings: &[Encoding::Utf16] }) {
                 return;
             }
         } else {
@@ -121,124 +130,24 @@ fn plain(c: u8) -> bool {
     matches!(c, b'\t' | b'\n' | b'\r' | b' '..=b'~')
 }
 
-/// Base64 of either alphabet; bits that pad the last character are not checked, padding is stripped before.
-fn lenient(last: &str) -> Option<Alphabet> {
-    let mut specification = Specification::new();
-    specification.symbols.push_str("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789");
-    specification.symbols.push_str(last);
-    specification.check_trailing_bits = false;
-    specification.encoding().ok()
-}
-
-fn in_base64(b: u8) -> bool {
-    b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'-' | b'_')
-}
-
-/// How many bytes at the beginning of `text` are base64.
-fn base64_run<'b>(text: impl Iterator<Item = &'b u8>) -> usize {
-    let mut length = 0;
-    for &byte in text {
-        if !in_base64(byte) {
-            break;
-        }
-        length += 1;
-    }
-    length
-}
-
-/// Looks for runs from `at` on, which touch what ends at `end`, and moves `at` behind them. False if `take` stopped it.
-fn base64(text: &[u8], at: &mut usize, end: usize, take: &mut dyn FnMut(Decoded) -> bool) -> bool {
-    let end = text.len().min(end.saturating_add(SHORTEST_BASE64));
-    let (blocks, rest) = text.get(*at..end).unwrap_or_default().as_chunks::<BLOCK>();
-    let mut last = [0; BLOCK];
-    last.iter_mut().zip(rest).for_each(|(slot, &byte)| *slot = byte);
-    // Words of nothing but base64 so far; each run of the shortest length holds two.
-    let (mut word, mut streak) = (*at, 0);
-    for block in blocks.iter().chain([&last]) {
-        for marks in foreign(block).as_chunks::<WORD>().0 {
-            if u64::from_le_bytes(*marks) == 0 {
-                streak += 1;
-            } else {
-                if streak > 1 && !run_at(text, word - streak * WORD..word, at, take) {
-                    return false;
-                }
-                streak = 0;
-            }
-            word += WORD;
-        }
-    }
-    true
-}
-
-/// Opens the run that holds the base64 in `inside`, and moves `at` behind it. False if `take` stopped it.
-fn run_at(text: &[u8], inside: Range<usize>, at: &mut usize, take: &mut dyn FnMut(Decoded) -> bool) -> bool {
-    let back = base64_run(text.get(..inside.start).unwrap_or_default().iter().rev());
-    let ahead = base64_run(text.get(inside.end..).unwrap_or_default().iter());
-    let run = inside.start - back..inside.end + ahead;
-    *at = run.end;
-    let decoded = if run.len() < SHORTEST_BASE64 { None } else { open(text, &run) };
-    decoded.is_none_or(take)
-}
-
-/// Bytes that are looked at together.
-const BLOCK: usize = 64;
-const WORD: usize = 8;
-
-/// Which bytes are not base64, of either alphabet. By arithmetic and apart, so that it is done for many at once.
-#[inline(never)]
-fn foreign(block: &[u8; BLOCK]) -> [u8; BLOCK] {
-    block.map(|byte| {
-        let letter = (byte | 0x20).wrapping_sub(b'a') < 26;
-        let digit = byte.wrapping_sub(b'0') < 10;
-        // `+`, `-` and `/` are two apart.
-        let sign = (byte.wrapping_sub(b'+') & !6 == 0) | (byte == b'_');
-        u8::from(!(letter | digit | sign))
-    })
-}
-
-fn open(text: &[u8], run: &Range<usize>) -> Option<Decoded> {
-    let encoded = text.get(run.clone())?;
-    let url = encoded.iter().any(|&b| matches!(b, b'-' | b'_'));
-    let alphabet = if url { BASE64_URL.as_ref()? } else { BASE64.as_ref()? };
-    if !tastes_of_text(encoded.get(..TASTE.min(encoded.len() / 4 * 4))?) {
-        return None;
-    }
-    // One character left over is no byte.
-    let usable = if encoded.len() % 4 == 1 { encoded.len() - 1 } else { encoded.len() };
-    let inner = alphabet.decode(encoded.get(..usable)?).ok()?;
+/// What `run` decodes to, behind the line before it.
+fn behind_name(
+    text: &[u8],
+    run: &Range<usize>,
+    inner: Vec<u8>,
+    scale: Option<(usize, usize)>,
+    encodings: &'static [Encoding],
+) -> Option<Decoded> {
     let prefix = line_before(text, run.start);
-    let mut joined = text.get(prefix.clone())?.to_vec();
-    joined.extend_from_slice(&inner);
-    Some(Decoded { text: joined, map: Map::Decoded { prefix, run: run.clone() }, encoding: Encoding::Base64 })
+    let joined = [text.get(prefix.clone())?, &inner].concat();
+    Some(Decoded { text: joined, map: Map::Decoded { prefix, run: run.clone(), scale }, encodings })
 }
 
-/// Whether what base64 of either alphabet, in groups of four, decodes to is text, in one byte a character or two.
-fn tastes_of_text(encoded: &[u8]) -> bool {
-    let bytes = encoded.len() / 4 * 3;
-    let (mut strange, mut nuls) = (0, 0);
-    for group in encoded.as_chunks::<4>().0 {
-        let bits = group.iter().fold(0, |bits, &byte| bits << 6 | u32::from(VALUES[usize::from(byte)]));
-        let [_, decoded @ ..] = bits.to_be_bytes();
-        nuls += decoded.iter().filter(|&&byte| byte == 0).count();
-        strange += decoded.iter().filter(|&&byte| !plain(byte) && byte != 0).count();
-        if strange * 20 > bytes {
-            return false;
-        }
-    }
-    bytes > 0 && nuls * 2 <= bytes
+/// Whether the beginning of something decoded is text, in one byte a character or two.
+fn is_text(bytes: &[u8]) -> bool {
+    let good = bytes.iter().filter(|&&b| plain(b) || b == 0).count();
+    !bytes.is_empty() && good * 20 >= bytes.len() * 19 && bytes.iter().filter(|&&b| b == 0).count() * 2 <= bytes.len()
 }
-
-/// What each byte stands for in base64, of either alphabet.
-static VALUES: [u8; 256] = {
-    let alphabet = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
-    let (mut values, mut at) = ([0; 256], 0);
-    while at < alphabet.len() {
-        values[alphabet[at] as usize] = at as u8;
-        at += 1;
-    }
-    (values[b'+' as usize], values[b'-' as usize], values[b'/' as usize], values[b'_' as usize]) = (62, 62, 63, 63);
-    values
-};
 
 fn line_before(text: &[u8], start: usize) -> Range<usize> {
     let from = start.saturating_sub(PREFIX);
@@ -260,8 +169,8 @@ fn percent(text: &[u8], from: &mut usize, end: usize, take: &mut dyn FnMut(Decod
         whole &= at - run.start < LONGEST_PERCENT && run.end - at < LONGEST_PERCENT;
         *from = run.end.max(*from);
         let decoded = unescape(text.get(run.clone()).unwrap_or_default());
-        let map = Map::Decoded { prefix: run.start..run.start, run };
-        if !take(Decoded { text: decoded, map, encoding: Encoding::Percent }) {
+        let map = Map::Decoded { prefix: run.start..run.start, run, scale: None };
+        if !take(Decoded { text: decoded, map, encodings: &[Encoding::Percent] }) {
             return None;
         }
     }
@@ -312,7 +221,7 @@ fn escaped(text: &[u8]) -> Option<u8> {
 mod tests {
     use super::*;
 
-    fn all(text: &[u8], find: fn(&[u8], &mut dyn FnMut(Decoded) -> bool)) -> Vec<(Vec<u8>, Map)> {
+    fn all(text: &[u8], find: impl Fn(&[u8], &mut dyn FnMut(Decoded) -> bool)) -> Vec<(Vec<u8>, Map)> {
         let mut list = Vec::new();
         find(text, &mut |decoded| {
             list.push((decoded.text, decoded.map));
@@ -325,9 +234,15 @@ mod tests {
     fn base64_text_comes_out_behind_the_name_it_is_given_to() {
         let value = data_encoding::BASE64.encode(b"password = correct horse");
         let text = format!("data:\n  env: {value}\n");
-        let found = all(text.as_bytes(), all_runs);
+        let found = all(text.as_bytes(), |text, take| all_runs(text, 1000, take));
         let run = 13..13 + value.trim_end_matches('=').len();
-        assert_eq!(found, vec![(b"  env: password = correct horse".to_vec(), Map::Decoded { prefix: 6..13, run })]);
+        assert_eq!(
+            found,
+            vec![(
+                b"  env: password = correct horse".to_vec(),
+                Map::Decoded { prefix: 6..13, run, scale: Some((4, 3)) }
+            )]
+        );
     }
 
     #[test]
@@ -335,27 +250,19 @@ mod tests {
         let value = data_encoding::BASE64_NOPAD.encode(b"eighteen bytes it is");
         for shift in 0..64 {
             let text = format!("{}{value} ", " ".repeat(shift));
-            assert_eq!(all(text.as_bytes(), all_runs).len(), 1, "shift {shift}");
-        }
-    }
-
-    #[test]
-    fn all_bytes_are_told_apart_alike() {
-        let bytes: Vec<u8> = (0..=255).collect();
-        for block in bytes.as_chunks::<BLOCK>().0 {
-            assert_eq!(foreign(block), block.map(|byte| u8::from(!in_base64(byte))));
+            assert_eq!(all(text.as_bytes(), |text, take| all_runs(text, 1000, take)).len(), 1, "shift {shift}");
         }
     }
 
     #[test]
     fn random_bytes_and_long_identifiers_stay_closed() {
         let text = b"thisIsJustSomeVeryLongIdentifierInACamelCase 0123456789abcdef0123456789abcdef01234567";
-        assert!(all(text, all_runs).is_empty());
+        assert!(all(text, |text, take| all_runs(text, 1000, take)).is_empty());
     }
 
     #[test]
     fn percent_escapes_are_undone() {
-        let found = all(b"GET /?q=a%3Db%zz&x \"%", all_runs);
+        let found = all(b"GET /?q=a%3Db%zz&x \"%", |text, take| all_runs(text, 1000, take));
         assert_eq!(found.len(), 1);
         assert_eq!(found[0].0, b"/?q=a=b%zz&x");
     }

@@ -77,11 +77,11 @@ impl Detector {
         scratch: &mut Scratch,
         items: &mut Vec<Item>,
     ) -> Range<usize> {
-        if run.binary && layer.outer.is_none() {
+        if run.binary && layer.stored() {
             return place;
         }
         let Scratch { last, generics, .. } = scratch;
-        let seen = generic::at(layer.text, place, run.place.surroundings, last, generics);
+        let seen = generic::at(layer.text, place, &|| run.place.surroundings(), last, generics);
         items.extend(generics.drain(..).map(Item::Generic));
         seen
     }
@@ -117,7 +117,7 @@ impl Detector {
                 items.push(Item::Settled(m.secret));
                 continue;
             }
-            let assessed = compiled.checks.assess(rule, layer.text, &m, run.place.shows);
+            let assessed = compiled.checks.assess(rule, layer.text, &m, run.place.shows());
             let Some(mut assessed) = assessed else { continue };
             if assessed.placeholder {
                 items.push(Item::Settled(m.secret.clone()));
@@ -155,5 +155,5 @@ fn applies(rule: &Rule, run: &Run<'_>, layer: &Layer<'_>) -> bool {
         return false;
     }
     let distinctive = matches!(rule.shape, Shape::Pattern(_)) && rule.confidence >= Confidence::High;
-    !run.binary || layer.outer.is_some() || distinctive
+    !run.binary || !layer.stored() || distinctive
 }

@@ -6,6 +6,7 @@
 //! that depends; `settle` makes candidates of what came of all; `content` does so for a content and what is encoded in
 //! it; `version` does it for one whose base was searched before, and looks only at what a `change` touches.
 
+mod archive;
 mod aspect;
 mod assigned;
 mod change;
@@ -20,6 +21,7 @@ mod layer;
 mod look;
 mod matched;
 mod matcher;
+mod member;
 mod near;
 mod opening;
 mod overlap;
@@ -70,10 +72,12 @@ impl Default for DecodeLimits {
 /// What was found in one content.
 #[derive(Clone, Debug, Default)]
 pub struct Detection {
-    /// Sorted by place, without overlaps.
+    /// Sorted by place, without overlaps; then those of an archive's members.
     pub candidates: Vec<Candidate>,
-    /// Encoded text was left closed because of the limits.
+    /// Encoded text, or members of an archive, were left closed because of the limits.
     pub limited: bool,
+    /// Members of an archive were left closed because they are encrypted, damaged, or packed in an unknown way.
+    pub closed: bool,
 }
 
 /// The rules cannot be made to work.

@@ -60,7 +60,7 @@ impl Detector {
         if !layer.touches_decoded(&generic.value) {
             return None;
         }
-        let most = if run.place.shows { Confidence::Medium } else { Confidence::Certain };
+        let most = if run.place.shows() { Confidence::Medium } else { Confidence::Certain };
         let confidence = generic.confidence.min(most);
         let severity = if confidence >= Confidence::High { Severity::High } else { rule.severity };
         let assessed = Assessed { confidence, severity, note: None, placeholder: false };

@@ -40,7 +40,7 @@ pub(super) type Key = (usize, u32);
 #[derive(Clone, Debug)]
 pub(super) struct Opened {
     /// How it is encoded, and where it begins.
-    pub(super) key: (Encoding, usize),
+    pub(super) key: (Option<Encoding>, usize),
     /// The bytes that it depends on.
     pub(super) seen: Range<usize>,
     /// How many bytes it, and what is in it, decode to.

@@ -9,7 +9,7 @@ use super::content::{Place, Run};
 use super::layer::Layer;
 use super::prefilter::Hit;
 use super::trace::{Mark, NEAR, Opened, Trace};
-use super::{DetectError, Detection, Detector, decode, overlap};
+use super::{DetectError, Detection, Detector, archive, decode, overlap};
 use crate::blob::{Blob, Piece};
 
 /// A content of which more than this share (of 4) is to be looked at is searched as a whole.
@@ -44,7 +44,7 @@ impl Detector {
         is_base: bool,
     ) -> Result<Option<(Detection, Trace)>, DetectError> {
         let nul = |range: &std::ops::Range<usize>| memchr::memchr(0, bytes.get(range.clone()).unwrap_or_default());
-        if base.closed || change.dirty.iter().any(|range| nul(range).is_some()) {
+        if base.closed || archive::is_one(bytes) || change.dirty.iter().any(|range| nul(range).is_some()) {
             return Ok(None);
         }
         let zones = change.around(NEAR.1 + self.longest, NEAR.0 + self.longest, bytes.len());
@@ -62,7 +62,7 @@ impl Detector {
         hits.retain(|hit| marks.binary_search_by_key(&(hit.end, hit.keyword), |mark| mark.key).is_err());
         let mut runs = runs_taken_over(base, change);
         let decoded = runs.iter().map(|run| run.decoded).sum();
-        let mut run = Run { place, binary: false, decoded, limited: decoded > self.limits.bytes };
+        let mut run = Run { place, binary: false, decoded, unpacked: 0, limited: decoded > self.limits.bytes };
         let root = Layer::root(bytes);
         marks.extend(self.marks(&run, &root, &hits, is_base)?);
         marks.sort_unstable_by_key(|mark| mark.key);
@@ -76,7 +76,7 @@ impl Detector {
         runs.sort_unstable_by_key(|run| run.key);
         let trace = Trace { len: bytes.len(), marks, runs, closed: false };
         let candidates = overlap::resolve(self.candidates(&run, &root, &trace)?);
-        Ok(Some((Detection { candidates, limited: false }, trace)))
+        Ok(Some((Detection { candidates, limited: false, closed: false }, trace)))
     }
 
     /// What came of keywords and holds here too, sorted; and keywords to be looked at again.

@@ -127,11 +127,12 @@ pub struct Last(VecDeque<(Assigned, Option<Generic>)>);
 const REMEMBERED: usize = 4;
 
 /// Looks at one keyword occurrence `hit` (a byte range in `text`) and adds what is assigned there to `out`. Gives the
-/// bytes of the text that this depends on, which may lie outside of it; `last` holds for one text.
+/// bytes of the text that this depends on, which may lie outside of it; `around` is asked where there is a candidate, and
+/// `last` holds for one text.
 pub fn at(
     text: &[u8],
     hit: Range<usize>,
-    around: Surroundings,
+    around: &dyn Fn() -> Surroundings,
     Last(last): &mut Last,
     out: &mut Vec<Generic>,
 ) -> Range<usize> {
@@ -140,7 +141,7 @@ pub fn at(
             out.extend(known.clone());
             return;
         }
-        let generic = judged(text, &found, around);
+        let generic = judged(text, &found, around());
         out.extend(generic.clone());
         if last.len() == REMEMBERED {
             last.pop_front();
