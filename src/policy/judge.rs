@@ -1,11 +1,11 @@
 //! The policy: what happens with a finding.
 
-use super::baseline::{Baseline, Entry, Known, Status};
+use super::baseline::{ApprovalFault, Baseline, Entry, Known, Status};
 use super::signature::AllowedSigners;
 use super::waiver::Waivers;
 use super::{ExcusedBy, Judgement, Suppression, Verdict, pragma};
 use crate::blob::{ObjectId, ObjectKind};
-use crate::config::{Action, Allow, Config, Mode};
+use crate::config::{Action, Allow, Approvals, Config, Mode};
 use crate::finding::Finding;
 use crate::rule::{Confidence, Severity};
 use crate::text::Lines;
@@ -198,12 +198,21 @@ impl Policy {
         if status == Status::Revoked && occasion == Occasion::New {
             return lapsed(false, "it is revoked, which excuses the history only".to_owned());
         }
+        if let Some(fault) = self.unapproved(entry) {
+            return lapsed(false, format!("the baseline entry for it ({}) does not count: {fault}", status.as_str()));
+        }
         let grave = finding.confidence == Confidence::Certain || finding.severity == Severity::Critical;
         if status == Status::FalsePositive && grave && !entry.approved() {
             let what = "the false-positive entry for it needs an owner and an approver";
             return lapsed(false, format!("{what}, since it is certain or critical"));
         }
         vec![Excuse::Holds(suppression(entry, names_place && !status.anywhere()))]
+    }
+
+    /// Why an entry does not count where signed approvals are asked for.
+    fn unapproved(&self, entry: &Entry) -> Option<ApprovalFault> {
+        let asked = self.config.approvals.value == Approvals::Signed && entry.is_decided();
+        asked.then(|| entry.check_approval(self.signers.as_ref(), self.today).err()).flatten()
     }
 }
 

@@ -74,6 +74,15 @@ impl AllowedSigners {
         Ok(Self { lines, digest: data_encoding::HEXLOWER.encode(&Sha256::digest(text)) })
     }
 
+    /// Those of both.
+    #[must_use]
+    pub fn and(mut self, mut other: Self) -> Self {
+        self.lines.append(&mut other.lines);
+        let digest = Sha256::new().chain_update(self.digest).chain_update(other.digest).finalize();
+        self.digest = data_encoding::HEXLOWER.encode(&digest);
+        self
+    }
+
     /// SHA-256 of the file, in lower-case hexadecimal.
     pub fn digest(&self) -> &str {
         &self.digest
