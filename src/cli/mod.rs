@@ -26,6 +26,7 @@ mod terminal;
 mod trailer;
 pub mod uninstall;
 mod waive;
+mod waivers;
 
 use args::{Cli, Command};
 use clap::{CommandFactory, Parser};

@@ -44,10 +44,18 @@ impl Voice<'_> {
         let name = ground.trust_ref.as_deref().map(plain).unwrap_or_default();
         let name = Shown::new(name.as_bytes(), problems::builtin_mask().as_ref());
         let text = format!(
-            "block: this push loosens the policy that the server takes from {name}: {}\n  hint: the server's \
+            "block: this push loosens the policy that the server takes from {name}: {}\n  hint: one of the server's \
+             allowed signers can sign it: keyward waive --loosening (docs/waivers.md)\n  hint: the server's \
              administrator can accept it: accept-loosening = true under [server] in the administrator's file\n",
             keys.join(", ")
         );
+        self.say(&text, true);
+    }
+
+    /// Tells that a push changes a waiver that is there.
+    pub fn tampered(&self, name: &[u8]) {
+        let name = Shown::new(name, problems::builtin_mask().as_ref());
+        let text = format!("block: {name} cannot be changed or taken away: waivers are only added, each once\n");
         self.say(&text, true);
     }
 

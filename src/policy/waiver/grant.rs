@@ -6,7 +6,6 @@ use crate::finding::Finding;
 use crate::policy::{ExcusedBy, Suppression};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
-use std::collections::HashMap;
 
 /// A reference that is about to name something.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -17,27 +16,17 @@ pub struct Change {
     pub new: ObjectId,
 }
 
-/// Which changes bring something in.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Reach {
-    /// There is one change.
-    One,
-    /// By the id of a commit, or of what a reference names: the places of the changes that bring it.
-    Several(HashMap<ObjectId, Vec<usize>>),
-}
-
-/// Waivers that count, each checked, and what they are held against.
+/// Waivers that count, each checked, and all references that are about to change.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Waivers {
     changes: Vec<Change>,
-    reach: Reach,
     waivers: Vec<Waiver>,
 }
 
 impl Waivers {
     /// `waivers` are those that passed [`Waiver::check`].
-    pub fn new(changes: Vec<Change>, reach: Reach, waivers: Vec<Waiver>) -> Self {
-        Self { changes, reach, waivers }
+    pub fn new(changes: Vec<Change>, waivers: Vec<Waiver>) -> Self {
+        Self { changes, waivers }
     }
 
     /// The names of all, sorted.
@@ -47,15 +36,18 @@ impl Waivers {
         ids
     }
 
-    /// The waivers that together excuse a finding: each change that brings it in is covered by one that names the
-    /// secret. None where one change is not, so that nothing slips in beside what was let through.
+    /// The waivers that together excuse a finding: every change of the push is covered by one that names the secret. None
+    /// where one change is not: what is found once may be brought by several, and nothing slips in beside what was let
+    /// through.
     pub fn excusing(&self, finding: &Finding) -> Vec<&Waiver> {
+        if !self.brings(finding) {
+            return Vec::new();
+        }
         let names = |waiver: &&Waiver| {
             waiver.payload().kind == Kind::Findings && waiver.payload().fingerprints.contains(&finding.fingerprint)
         };
         let mut found: Vec<&Waiver> = Vec::new();
-        for at in self.brought_by(finding) {
-            let Some(change) = self.changes.get(at) else { return Vec::new() };
+        for change in &self.changes {
             match self.waivers.iter().filter(names).find(|waiver| waiver.covers(change)) {
                 Some(waiver) if found.contains(&waiver) => {}
                 Some(waiver) => found.push(waiver),
@@ -63,6 +55,11 @@ impl Waivers {
             }
         }
         found
+    }
+
+    /// Whether every change is covered by some waiver.
+    pub fn cover_all(&self) -> bool {
+        self.changes.iter().all(|change| self.waivers.iter().any(|waiver| waiver.covers(change)))
     }
 
     /// What excuses a finding, for a report.
@@ -79,22 +76,12 @@ impl Waivers {
         })
     }
 
-    /// The changes that bring a finding in; none for what belongs to no commit (an object that nothing reaches, the
-    /// name of a reference), which no waiver excuses.
-    fn brought_by(&self, finding: &Finding) -> Vec<usize> {
+    /// Whether a finding is in what the references reach: in a commit, or in what one names itself. An object that nothing
+    /// reaches and the name of a reference are not, and no waiver excuses them.
+    fn brings(&self, finding: &Finding) -> bool {
         let origin = &finding.origin;
-        if origin.kind == ObjectKind::RefName {
-            return Vec::new();
-        }
-        let commit = origin.commit.as_ref().map(|commit| commit.id);
-        match (&self.reach, commit, origin.id) {
-            (Reach::One, Some(_), _) => vec![0],
-            (Reach::One, None, Some(id)) if self.changes.first().is_some_and(|change| change.new == id) => vec![0],
-            (Reach::Several(map), id, other) => {
-                id.or(other).and_then(|id| map.get(&id)).cloned().unwrap_or_default()
-            }
-            _ => Vec::new(),
-        }
+        let named = || origin.id.is_some_and(|id| self.changes.iter().any(|change| change.new == id));
+        origin.kind != ObjectKind::RefName && (origin.commit.is_some() || named())
     }
 }
 

@@ -9,7 +9,7 @@ mod text;
 #[cfg(test)]
 mod tests;
 
-pub use grant::{Change, Reach, Waivers};
+pub use grant::{Change, Waivers};
 pub use payload::{Kind, NAMESPACE, Payload, PayloadError};
 pub use text::{LONGEST, Waiver, WaiverFault};
 
@@ -68,6 +68,9 @@ pub enum Refusal {
     /// It counts once, and where it is handed over nothing is counted.
     #[error("it counts once, which only a server's pre-receive hook can count")]
     Uncounted,
+    /// It lets a policy through, which is decided on a server.
+    #[error("it is for a loosening, which counts on a server only")]
+    Loosening,
     /// No finding that blocks is named by it.
     #[error("it names other secrets than those that block")]
     Secret,
