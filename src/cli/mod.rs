@@ -3,6 +3,7 @@
 mod agent;
 pub mod args;
 mod baseline;
+mod ci;
 pub mod doctor;
 pub mod drill;
 pub mod env;

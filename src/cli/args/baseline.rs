@@ -109,6 +109,15 @@ pub struct BaselineAddArgs {
     /// What limits the damage.
     #[arg(long)]
     pub controls: Option<String>,
+    /// The approver's signature of the entry, as `ssh-keygen -Y sign -n keyward-approval` wrote it.
+    #[arg(long, value_name = "FILE", requires = "approver", conflicts_with_all = ["key", "print_payload"])]
+    pub approval: Option<PathBuf>,
+    /// The approver's key, to sign the entry with; or a public one whose private half ssh-agent has.
+    #[arg(long, value_name = "FILE", requires = "approver", conflicts_with = "print_payload")]
+    pub key: Option<PathBuf>,
+    /// Add nothing; print what the approver signs.
+    #[arg(long)]
+    pub print_payload: bool,
     /// Where it holds; repeatable [default: the paths that hold it now].
     #[arg(long = "path", value_name = "PATH")]
     pub paths: Vec<String>,

@@ -3,6 +3,7 @@
 //! Nothing of the pusher's environment is read, and no glass can be broken. Errors are told to the pusher by kind and
 //! place only; their text goes to the administrator's log.
 
+mod advice;
 mod ground;
 mod log;
 mod loosening;
@@ -126,7 +127,11 @@ impl Reception<'_> {
         let gear = ground.gear(self.repository, self.before, self.updates, self.clock.today())?;
         let first = self.look(&gear, refs, ground)?;
         let outcome = Court { reception: self, refs, ground, gear }.appeal(first, loosened)?;
-        voice.report(&outcome, &self.clock.timing())
+        let code = voice.report(&outcome, &self.clock.timing())?;
+        if let Some(text) = advice::text(&outcome, self.updates, ground, self.before).filter(|_| code == 1) {
+            voice.advise(&text);
+        }
+        Ok(code)
     }
 
     /// Judges all that is pushed.

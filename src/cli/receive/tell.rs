@@ -52,6 +52,11 @@ impl Voice<'_> {
         self.say(&text, true);
     }
 
+    /// Tells what can be done besides.
+    pub fn advise(&self, text: &str) {
+        self.say(text, true);
+    }
+
     /// Tells that a push changes a waiver that is there.
     pub fn tampered(&self, name: &[u8]) {
         let name = Shown::new(name, problems::builtin_mask().as_ref());
