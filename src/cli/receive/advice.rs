@@ -38,16 +38,20 @@ pub fn text(outcome: &Outcome, updates: &[Update], ground: &Ground, before: &Rep
         update.new,
         server.unwrap_or_default(),
     );
-    // "true" in each of git's ways to write it.
-    let options = before.config().ok().and_then(|git| git.get("receive.advertisePushOptions")?.value.clone());
-    let options = options.is_some_and(|value| matches!(value.to_ascii_lowercase().as_slice(), b"true" | b"yes" | b"on" | b"1"));
-    text.push_str(match options {
+    text.push_str(match push_options(before) {
         true => "    git push -o keyward-waiver=\"$(cat waiver)\"\n",
         false => {
             "    git push origin \"$(git hash-object -w waiver):refs/keyward/waivers/$(date +%s)\", then push as before\n"
         }
     });
     Some(text)
+}
+
+/// Whether pushes may have options: "true" in each of git's ways to write it.
+fn push_options(before: &Repository) -> bool {
+    let Some(setting) = before.config().ok().and_then(|git| git.get("receive.advertisepushoptions")) else { return false };
+    let value = setting.value.as_ref().map(|value| value.to_ascii_lowercase());
+    value.is_none_or(|value| matches!(value.as_slice(), b"true" | b"yes" | b"on" | b"1"))
 }
 
 /// A word for a shell; what would need quotes is left to the reader.

@@ -40,7 +40,7 @@ fn options_narrow_a_line_and_any_line_that_fits_is_enough() {
 #[test]
 fn comments_quotes_and_empty_lines_are_read_as_openssh_does() {
     let key = key(1).public_key().to_openssh().unwrap();
-    let text = format!("# people\n\n  \"ann smith\",bob NAMESPACES=\"ns\"  {key} a comment\r\n");
+    let text = format!("# people\n\n  \"ann smith,bob\" NAMESPACES=\"ns\"  {key} a comment\r\n");
     assert!(AllowedSigners::parse("f", text.as_bytes(), &TimeZone::UTC).is_ok());
     assert_eq!(vouched(&format!("\"ann,bob\" {key}\n"), "bob", 1), Ok(()));
 }
