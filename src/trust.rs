@@ -94,7 +94,9 @@ impl TrustError {
             Self::Git(_) | Self::NoRepository => None,
             Self::Object { name, .. } | Self::Io { name, .. } => Some(name),
             Self::NotAFile(name) | Self::TooLarge(name) | Self::Conflict(name) => Some(name),
-            Self::Pattern(name) | Self::NoMatch(name) | Self::Outside(name) | Self::Missing(name) => Some(name.as_bytes()),
+            Self::Pattern(name) | Self::NoMatch(name) | Self::Outside(name) | Self::Missing(name) => {
+                Some(name.as_bytes())
+            }
         }
     }
 }

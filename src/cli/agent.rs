@@ -95,7 +95,9 @@ mod tests {
     #[test]
     fn a_refusal_is_none_and_everything_else_an_error() {
         assert_eq!(asked(b"\0\0\0\x01\x05").1.unwrap(), None);
-        for answer in [&b""[..], b"\0\0", b"\0\0\0\0", b"\0\0\0\x09\x0e", b"\xff\xff\xff\xff", b"\0\0\0\x06\x0e\0\0\0\x03s"] {
+        for answer in
+            [&b""[..], b"\0\0", b"\0\0\0\0", b"\0\0\0\x09\x0e", b"\xff\xff\xff\xff", b"\0\0\0\x06\x0e\0\0\0\x03s"]
+        {
             assert!(asked(answer).1.is_err(), "{answer:?}");
         }
         assert!(asked(b"\0\0\0\x09\x0e\0\0\0\x03sigx").1.is_err());

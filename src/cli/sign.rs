@@ -20,7 +20,9 @@ enum Key {
 /// public half.
 pub fn sign(file: &Path, namespace: &str, message: &[u8], env: &Environment) -> Result<Signature, CommandError> {
     let signature = match read(file)? {
-        Key::Private(key) => Signature::sign(&key, namespace, message).map_err(|error| told(file, error.to_string()))?,
+        Key::Private(key) => {
+            Signature::sign(&key, namespace, message).map_err(|error| told(file, error.to_string()))?
+        }
         Key::Public(key, why) => by_agent(file, &key, why, namespace, message, env)?,
     };
     signature.fits(namespace, message).map_err(|error| told(file, format!("the signature is not used: {error}")))?;

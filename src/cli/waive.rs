@@ -40,9 +40,9 @@ pub fn run(args: &WaiveArgs, env: &Environment, terminal: &Terminal) -> Result<u
 fn hand_out(bytes: &[u8], args: &WaiveArgs, terminal: &Terminal) -> Result<u8, CommandError> {
     match &args.output {
         Some(file) => write_atomic(file, bytes).map_err(|error| problems::io(file, "written", &error))?,
-        None => terminal
-            .out(bytes)
-            .map_err(|error| CommandError::new(ErrorKind::Io, format!("standard output: {error}; the waiver is lost")))?,
+        None => terminal.out(bytes).map_err(|error| {
+            CommandError::new(ErrorKind::Io, format!("standard output: {error}; the waiver is lost"))
+        })?,
     }
     Ok(0)
 }
@@ -55,9 +55,8 @@ fn wrong(error: impl std::fmt::Display) -> CommandError {
 /// What was signed elsewhere.
 fn assembled(payload: &Path, signature: &Path) -> Result<Waiver, CommandError> {
     let read = |file: &Path| std::fs::read(file).map_err(|error| problems::io(file, "read", &error));
-    let payload = Payload::from_bytes(&read(payload)?).map_err(|error| {
-        wrong(error).hint("the file has to be as --print-payload wrote it, byte for byte")
-    })?;
+    let payload = Payload::from_bytes(&read(payload)?)
+        .map_err(|error| wrong(error).hint("the file has to be as --print-payload wrote it, byte for byte"))?;
     let signature = Signature::from_armour(&read(signature)?).map_err(wrong)?;
     let waiver = Waiver::new(payload, signature);
     waiver.map_err(|error| wrong(error).hint(format!("ssh-keygen -Y sign -n {NAMESPACE} -f KEY PAYLOAD")))

@@ -8,6 +8,6 @@ pub mod single_use;
 pub use atomic::write_atomic;
 pub use attempts::{AttemptsError, load_attempts, remember_attempt};
 pub use audit_log::{
-    Appended, AuditEvent, Broken, GENESIS, LastEvent, LetThrough, LogError, UsedWaiver, Verification, append, last_event,
-    let_through, verify, verify_file,
+    Appended, AuditEvent, Broken, GENESIS, LastEvent, LetThrough, LogError, UsedWaiver, Verification, append,
+    last_event, let_through, verify, verify_file,
 };

@@ -41,7 +41,11 @@ fn approvals(desk: &Desk<'_>, baseline: &Baseline, mask: &dyn Mask) -> Result<()
     let gear = desk.place.gear(&desk.place.files(), &desk.policy(), &desk.clock)?;
     for (entry, fault) in baseline.wrong_approvals(gear.policy.signers(), desk.today) {
         let who = entry.approver.as_deref().map(|name| format!(" by {}", Shown::new(name.as_bytes(), mask)));
-        desk.say(&format!("the approval of {}{} does not count: {fault}\n", entry.fingerprint, who.unwrap_or_default()))?;
+        desk.say(&format!(
+            "the approval of {}{} does not count: {fault}\n",
+            entry.fingerprint,
+            who.unwrap_or_default()
+        ))?;
     }
     Ok(())
 }

@@ -49,7 +49,9 @@ pub fn text(outcome: &Outcome, updates: &[Update], ground: &Ground, before: &Rep
 
 /// Whether pushes may have options: "true" in each of git's ways to write it.
 fn push_options(before: &Repository) -> bool {
-    let Some(setting) = before.config().ok().and_then(|git| git.get("receive.advertisepushoptions")) else { return false };
+    let Some(setting) = before.config().ok().and_then(|git| git.get("receive.advertisepushoptions")) else {
+        return false;
+    };
     let value = setting.value.as_ref().map(|value| value.to_ascii_lowercase());
     value.is_none_or(|value| matches!(value.as_slice(), b"true" | b"yes" | b"on" | b"1"))
 }
@@ -58,5 +60,9 @@ fn push_options(before: &Repository) -> bool {
 fn word(text: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "_-./+@%:,".contains(c);
     let shown = Shown::new(text.as_bytes(), problems::builtin_mask().as_ref());
-    if !text.is_empty() && text.chars().all(plain) && shown.as_str() == text { text.to_owned() } else { "NAME".to_owned() }
+    if !text.is_empty() && text.chars().all(plain) && shown.as_str() == text {
+        text.to_owned()
+    } else {
+        "NAME".to_owned()
+    }
 }

@@ -99,8 +99,7 @@ pub fn record(
     let once: Vec<String> =
         uses.iter().filter(|one| one.waiver.payload().single_use).map(|one| one.waiver.id()).collect();
     if !once.is_empty() {
-        let reserved =
-            single_use::reserve(&folder, &once, &reservation(reception, changes), &fate(reception, refs));
+        let reserved = single_use::reserve(&folder, &once, &reservation(reception, changes), &fate(reception, refs));
         if let Some((id, unfree)) = reserved.map_err(|error| lost(&error))? {
             let which = uses.iter().find(|one| one.waiver.id() == id);
             return Ok(Err(which.map(|one| too_late(one, unfree)).unwrap_or_default()));

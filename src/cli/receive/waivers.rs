@@ -58,7 +58,8 @@ impl Court<'_> {
         let refused = std::mem::take(&mut sifted.refused);
         let accepted = trust.and_then(|update| {
             let change = Change { name: update.name.clone(), new: update.new };
-            let signs = |(_, waiver): &&(How, Waiver)| waiver.payload().kind == Kind::Loosening && waiver.covers(&change);
+            let signs =
+                |(_, waiver): &&(How, Waiver)| waiver.payload().kind == Kind::Loosening && waiver.covers(&change);
             sifted.valid.iter().find(signs).cloned()
         });
         if sifted.valid.is_empty() {

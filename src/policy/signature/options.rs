@@ -83,7 +83,8 @@ fn one(text: &str) -> Result<(&str, Option<String>, Option<&str>), String> {
 impl Options {
     fn add(&mut self, name: &str, value: Option<String>, zone: &TimeZone) -> Result<(), String> {
         let time = |text: &str| {
-            timestamp::parse(text, zone).ok_or_else(|| format!("`{name}` takes YYYYMMDD[HHMM[SS]][Z], in double quotes"))
+            timestamp::parse(text, zone)
+                .ok_or_else(|| format!("`{name}` takes YYYYMMDD[HHMM[SS]][Z], in double quotes"))
         };
         match (name, value) {
             ("namespaces", Some(list)) if list.is_empty() => Err("`namespaces` is empty".to_owned()),
@@ -99,7 +100,8 @@ impl Options {
                 Ok(())
             }
             ("cert-authority", None) => {
-                Err("`cert-authority`: signatures by certificates are not supported; name the signer's own key".to_owned())
+                Err("`cert-authority`: signatures by certificates are not supported; name the signer's own key"
+                    .to_owned())
             }
             ("namespaces" | "valid-after" | "valid-before", None) => Err(format!("`{name}` needs a value")),
             (_, _) => Err("an unknown option, or no key".to_owned()),

@@ -5,9 +5,9 @@
 
 mod grant;
 mod payload;
-mod text;
 #[cfg(test)]
 mod tests;
+mod text;
 
 pub use grant::{Change, Waivers};
 pub use payload::{Kind, NAMESPACE, Payload, PayloadError};

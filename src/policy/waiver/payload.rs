@@ -115,8 +115,14 @@ impl Payload {
             (self.refs.is_empty() || self.refs.len() > MOST_REFS, "it names no reference, or more than 64"),
             (!self.refs.iter().all(|name| is_ref(name)), "a pattern of a reference begins with `refs/`"),
             (self.commit != ANY && !whole, "`commit` is the full id of a commit, or `any`"),
-            (!texts.iter().flatten().all(|text| is_text(text)), "a text of it is empty, too long or has control characters"),
-            (self.issued.subsec_nanosecond() != 0 || self.expires.subsec_nanosecond() != 0, "its times are not whole seconds"),
+            (
+                !texts.iter().flatten().all(|text| is_text(text)),
+                "a text of it is empty, too long or has control characters",
+            ),
+            (
+                self.issued.subsec_nanosecond() != 0 || self.expires.subsec_nanosecond() != 0,
+                "its times are not whole seconds",
+            ),
             (self.expires <= self.issued, "it expires before it is issued"),
         ];
         wrong.iter().find(|(is_so, _)| *is_so).map_or(Ok(()), |(_, what)| Err(PayloadError(what)))

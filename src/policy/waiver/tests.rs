@@ -27,12 +27,8 @@ fn some_finding() -> Finding {
 }
 
 fn payload() -> Payload {
-    let mut payload = Payload::new(
-        Kind::Findings,
-        vec![MAIN.to_owned()],
-        at("2027-01-15T11:00:00Z"),
-        at("2027-01-15T13:00:00Z"),
-    );
+    let mut payload =
+        Payload::new(Kind::Findings, vec![MAIN.to_owned()], at("2027-01-15T11:00:00Z"), at("2027-01-15T13:00:00Z"));
     payload.fingerprints = vec![some_finding().fingerprint];
     payload.salt = Some("public".to_owned());
     payload.commit = id('a');

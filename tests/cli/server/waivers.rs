@@ -91,7 +91,11 @@ impl Server {
 fn a_waiver_lets_exactly_its_own_push_pass_and_is_written_down() {
     let server = server("");
     server.branch("bad", "a.txt", line(&github_token()));
-    server.blocked(&["bad"]).says("keyward waive kw1:").says("--ref refs/heads/bad").says("git push -o keyward-waiver=");
+    server
+        .blocked(&["bad"])
+        .says("keyward waive kw1:")
+        .says("--ref refs/heads/bad")
+        .says("git push -o keyward-waiver=");
     let waiver = waive(&server, "refs/heads/bad", &[]);
     assert!(waiver.len() < 32_768 && !waiver.contains(['=', '\n']), "{waiver}");
     server.push_with(&waiver, &["bad:refs/heads/other"]).says("another reference");
