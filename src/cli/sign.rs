@@ -66,7 +66,7 @@ fn by_agent(
 ) -> Result<Signature, CommandError> {
     let wrong = |what: &str| {
         told(file, format!("{why}, and {what}"))
-            .hint(format!("`ssh-add {}` gives the private key to ssh-agent", problems::shown(file)))
+            .hint("`ssh-add FILE` gives a private key to ssh-agent")
             .hint("or sign with ssh-keygen: --print-payload gives the bytes (see docs/waivers.md)")
     };
     let Some(socket) = &env.agent else { return Err(wrong("no ssh-agent is running (SSH_AUTH_SOCK is not set)")) };

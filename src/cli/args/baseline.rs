@@ -34,7 +34,7 @@ pub enum BaselineCommand {
     #[command(
         after_help = "Examples:\n  keyward baseline add kw1:0123456789abcdef0123456789abcdef --status false-positive --reason \"sample in the docs\"\n  keyward baseline add kw1:0123456789abcdef0123456789abcdef --status accepted --reason \"rotated in Q1\" --owner ops@example.com --expires 90d"
     )]
-    Add(BaselineAddArgs),
+    Add(Box<BaselineAddArgs>),
     /// Say that an entry no longer holds
     #[command(
         after_help = "Examples:\n  keyward baseline withdraw kw1:0123456789abcdef0123456789abcdef\n  keyward baseline withdraw kw1:0123456789abcdef0123456789abcdef --reason \"was a real key\""

@@ -127,11 +127,8 @@ impl Reception<'_> {
         let gear = ground.gear(self.repository, self.before, self.updates, self.clock.today())?;
         let first = self.look(&gear, refs, ground)?;
         let outcome = Court { reception: self, refs, ground, gear }.appeal(first, loosened)?;
-        let code = voice.report(&outcome, &self.clock.timing())?;
-        if let Some(text) = advice::text(&outcome, self.updates, ground, self.before).filter(|_| code == 1) {
-            voice.advise(&text);
-        }
-        Ok(code)
+        let advice = advice::text(&outcome, self.updates, ground, self.before).filter(|_| outcome.exit == 1);
+        voice.report(&outcome, &self.clock.timing(), advice.as_deref())
     }
 
     /// Judges all that is pushed.

@@ -22,8 +22,9 @@ pub struct Voice<'a> {
 }
 
 impl Voice<'_> {
-    /// Reports in full what stops a push, else the verdict's line; gives the exit code.
-    pub fn report(&self, outcome: &Outcome, timing: &Timing) -> Result<u8, CommandError> {
+    /// Reports in full what stops a push, else the verdict's line; gives the exit code. `advice` stands in front of the last
+    /// line, which is the verdict.
+    pub fn report(&self, outcome: &Outcome, timing: &Timing, advice: Option<&str>) -> Result<u8, CommandError> {
         let nothing = |verdict: &Verdict| matches!(verdict, Verdict::Suppressed(_) | Verdict::Below);
         let clean = outcome.decision == Decision::Pass
             && outcome.judged.iter().all(|judged| nothing(&judged.judgement.verdict));
@@ -35,7 +36,11 @@ impl Voice<'_> {
         Human { options }
             .write(outcome, timing, &mut text)
             .map_err(|error| CommandError::new(ErrorKind::Internal, format!("the report cannot be made: {error}")))?;
-        self.say(&String::from_utf8_lossy(&text), outcome.exit != 0);
+        let mut text = String::from_utf8_lossy(&text).into_owned();
+        if let (Some(advice), Some(end)) = (advice, text.trim_end().rfind('\n')) {
+            text.insert_str(end, &format!("\n{}\n", advice.trim_end()));
+        }
+        self.say(&text, outcome.exit != 0);
         Ok(outcome.exit)
     }
 
@@ -50,11 +55,6 @@ impl Voice<'_> {
             keys.join(", ")
         );
         self.say(&text, true);
-    }
-
-    /// Tells what can be done besides.
-    pub fn advise(&self, text: &str) {
-        self.say(text, true);
     }
 
     /// Tells that a push changes a waiver that is there.

@@ -61,7 +61,8 @@ impl<'a> Use<'a> {
     pub fn told(&self, mask: &dyn Mask) -> Shown {
         let payload = self.waiver.payload();
         let what = match payload.kind {
-            Kind::Findings => format!("{} finding(s)", self.findings.len()),
+            Kind::Findings if self.findings.len() == 1 => "1 finding".to_owned(),
+            Kind::Findings => format!("{} findings", self.findings.len()),
             Kind::Loosening => "a weaker policy".to_owned(),
         };
         let text = format!("let through by a waiver of {}, and recorded: {what}", payload.principal);

@@ -2,7 +2,7 @@ use super::testing::{at, key, line, sign, signers};
 use super::*;
 use jiff::tz::TimeZone;
 use proptest::prelude::*;
-use ssh_key::public::{Ed25519PublicKey, KeyData, SkEd25519};
+use ssh_key::public::{KeyData, SkEd25519};
 use ssh_key::{Algorithm, HashAlg, PublicKey, SshSig};
 
 const NOW: &str = "2027-01-15T12:00:00Z";
@@ -73,7 +73,7 @@ fn by_security_key(flags: u8) -> (Signature, String) {
     use ssh_key::private::KeypairData;
     let own = key(7);
     let KeypairData::Ed25519(pair) = own.key_data() else { panic!("an Ed25519 key") };
-    let public = Ed25519PublicKey::from(pair.public);
+    let public = pair.public;
     let secret = ed25519_dalek::SigningKey::from_bytes(&pair.private.to_bytes());
     let key = PublicKey::from(KeyData::SkEd25519(SkEd25519::new(public, "ssh:")));
     let data = SshSig::signed_data("ns", HashAlg::Sha512, b"message").unwrap();
