@@ -5,14 +5,17 @@ use super::error::{CommandError, ErrorKind};
 use super::run::{Clock, judge};
 use super::setup::Gear;
 use super::waivers::{How, Offer, Sifted, Wanted};
-use super::{input, problems};
+use super::{input, problems, setup, signers};
 use crate::blob::ObjectId;
+use crate::config::{Config, Layer};
 use crate::git::Repository;
 use crate::policy::Occasion;
+use crate::policy::signature::AllowedSigners;
 use crate::policy::waiver::{Change, Kind, Refusal, Scene, Waivers};
 use crate::scan::Outcome;
 use crate::source::Range;
 use crate::text::Shown;
+use crate::trust::{Side, Trust};
 
 /// Judges a range; again with the waivers that were handed over, where it blocks.
 pub fn range(
@@ -35,7 +38,11 @@ pub fn range(
         outcome.warnings.extend(more);
         outcome
     };
-    let Some(signers) = gear.policy.signers() else {
+    let signers = match args.trust {
+        Some(_) => gear.policy.signers().cloned(),
+        None => administrators(repository)?,
+    };
+    let Some(signers) = &signers else {
         let text = "no waiver counts: neither the administrator nor the side that --trust names has allowed signers";
         return Ok(with(first, vec![Shown::fixed(text)]));
     };
@@ -59,6 +66,14 @@ pub fn range(
     let waivers = Waivers::new(changes.to_vec(), sifted.valid.into_iter().map(|(_, waiver)| waiver).collect());
     let policy = gear.policy.clone().with_waivers(waivers);
     Ok(with(look(&Gear { policy, ..gear })?, sifted.refused))
+}
+
+/// What is judged does not say who may let it through.
+fn administrators(repository: &Repository) -> Result<Option<AllowedSigners>, CommandError> {
+    let git = repository.config().map_err(|error| problems::git(&error))?;
+    let layers: Vec<Layer> = setup::administrator(git, None)?.into_iter().collect();
+    let nowhere = Trust::new(&Side::Nowhere, None).map_err(|error| setup::lost(&error))?;
+    signers::of(&layers, &Config::default(), &nowhere)
 }
 
 /// Every line of the files that are named; empty ones and those that begin with `#` are left out.

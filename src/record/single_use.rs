@@ -115,12 +115,14 @@ pub fn release(folder: &Path, ids: &[String]) -> Result<(), SingleUseError> {
     Ok(())
 }
 
+/// The file that shows that pushes which are taken are told.
+const TOLD: &str = "told";
+
 /// Marks as used whatever was reserved for a change that was made; gives how many.
 pub fn commit(folder: &Path, made: &dyn Fn(&Planned) -> bool) -> Result<usize, SingleUseError> {
-    if !folder.is_dir() {
-        return Ok(0);
-    }
+    std::fs::create_dir_all(folder)?;
     let _lock = lock(folder)?;
+    OpenOptions::new().create(true).append(true).open(folder.join(TOLD))?;
     let mut count = 0;
     for entry in std::fs::read_dir(folder)? {
         let name = entry?.file_name();
@@ -132,6 +134,11 @@ pub fn commit(folder: &Path, made: &dyn Fn(&Planned) -> bool) -> Result<usize, S
         }
     }
     Ok(count)
+}
+
+/// Whether [`commit`] has ever been called here: then a push that did not is one that was not taken.
+pub fn told(folder: &Path) -> bool {
+    folder.join(TOLD).is_file()
 }
 
 /// Whether a waiver is free for the push whose objects lie in `quarantine`; what is known of it now is written down.
@@ -225,7 +232,9 @@ mod tests {
     fn what_was_made_is_used_and_what_was_released_is_free() {
         let folder = tempfile::tempdir().unwrap();
         let folder = folder.path().join("waivers");
+        assert!(!told(&folder));
         assert_eq!(commit(&folder, &|_| true).unwrap(), 0);
+        assert!(told(&folder));
         take(&folder, &["x"], "/a", Fate::Open);
         release(&folder, &["x".to_owned()]).unwrap();
         assert_eq!(take(&folder, &["x"], "/b", Fate::Open), None);

@@ -23,8 +23,8 @@ pub struct ScanArgs {
     #[arg(long, value_name = "REF", requires = "history")]
     pub trust: Option<String>,
     /// Let through what a signed waiver names, from a file or - for standard input; one a line; repeatable (with a
-    /// range and --trust).
-    #[arg(long, value_name = "FILE", requires = "trust")]
+    /// range). Signers are the administrator's, with --trust also those of that revision.
+    #[arg(long, value_name = "FILE", requires = "history")]
     pub waiver: Vec<PathBuf>,
     /// The reference that the range goes to, for waivers [default: the branch at its end].
     #[arg(long = "ref", value_name = "NAME", requires = "waiver")]

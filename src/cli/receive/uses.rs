@@ -164,6 +164,9 @@ fn fate_of(planned: &Planned, reservation: &Reservation, reception: &Reception<'
         Fate::Taken
     } else if there || (planned.known && Timestamp::now().duration_since(reservation.at) < MOMENT) {
         Fate::Open
+    } else if planned.known && !single_use::told(&folder(reception)) {
+        // Nothing here would tell that it was taken, and the reference may have moved since.
+        Fate::Taken
     } else {
         Fate::Refused
     }

@@ -308,6 +308,46 @@ fn the_installed_post_receive_uses_a_waiver_up_and_calls_the_former_one() {
 }
 
 #[test]
+fn the_update_hook_takes_waivers_but_none_that_counts_once() {
+    let server = server("folder = \"waivers\"\n");
+    fs::remove_file(server.bare.join("hooks/pre-receive")).unwrap();
+    let file = server.sandbox.root().join("administrator.toml");
+    let keyward = format!("'{}' hook update --config '{}'", env!("CARGO_BIN_EXE_keyward"), file.display());
+    server.script("update", &format!("exec {keyward} \"$@\"\n"));
+    let folder = server.sandbox.root().join("waivers");
+    fs::create_dir(&folder).unwrap();
+    server.branch("bad", "a.txt", line(&github_token()));
+    fs::write(folder.join("one"), waive(&server, "refs/heads/bad", &["--single-use"])).unwrap();
+    server.push(&["bad"]).exits(1).says("it counts once, which only a server's pre-receive hook can count");
+    fs::write(folder.join("two"), waive(&server, "refs/heads/bad", &[])).unwrap();
+    server.passes(&["bad"]);
+}
+
+#[test]
+fn a_commit_that_the_server_has_already_is_let_into_a_protected_branch_once() {
+    let server = server("");
+    server.branch("bad", "a.txt", line(&github_token()));
+    server.unguarded(|server| _ = server.push(&["bad"]).exits(0));
+    server.git(&["checkout", "--quiet", "main"]);
+    server.git(&["merge", "--quiet", "bad"]);
+    server.blocked(&["main"]);
+    let waiver = waive(&server, "refs/heads/main", &["--single-use"]);
+    server.push_with(&waiver, &["main"]).exits(0);
+    server.sandbox.git_in(&server.bare, &["update-ref", "refs/heads/main", "main~1"]).exits(0);
+    server.push_with(&waiver, &["main"]).exits(1).says("another push has it at this moment");
+    let folder = server.bare.join("keyward/single-use");
+    let record = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path());
+    let record = record.filter(|path| path.extension().is_some()).next().unwrap();
+    let long_ago = fs::read_to_string(&record).unwrap().replacen("\"at\":\"20", "\"at\":\"19", 1);
+    fs::write(&record, &long_ago).unwrap();
+    server.push_with(&waiver, &["main"]).exits(1).says("it counts once, and is used up");
+    // Where post-receive tells of pushes that are taken, one that it did not tell of was refused.
+    fs::write(&record, &long_ago).unwrap();
+    fs::write(folder.join("told"), "").unwrap();
+    server.push_with(&waiver, &["main"]).exits(0);
+}
+
+#[test]
 fn where_the_use_cannot_be_written_down_nothing_passes() {
     let server = server("");
     server.branch("bad", "a.txt", line(&github_token()));
@@ -373,6 +413,8 @@ fn in_ci_the_signers_of_the_base_count_for_the_reference_that_the_range_goes_to(
     scan("garbage", &[]).exits(1).says("it is not a waiver");
     sandbox.committed("trusted/signers", format!("{ANN} {}\n", key(2).public_key().to_openssh().unwrap()));
     scan(&waive(&bob_key, &[]), &[]).exits(1).says("not among the allowed signers");
+    let untrusted = ["scan", "--history", "main..topic", "--waiver", "-"];
+    sandbox.keyward_fed(&untrusted, waive(&bob_key, &[]).as_bytes()).exits(1).says("no waiver counts");
     let missing = ["scan", "--history", "main..topic", "--trust", "main", "--waiver", "nowhere"];
     sandbox.keyward(&missing).exits(2).says("nowhere");
 }
