@@ -157,6 +157,30 @@ fn what_does_not_hold_is_refused_with_its_reason() {
 }
 
 #[test]
+fn messages_names_of_files_and_tags_can_be_waived_and_the_name_of_a_reference_cannot() {
+    let server = server("");
+    server.branch("bad", &format!("{}.txt", github_token_of("path")), "nothing\n");
+    server.git(&["commit", "--quiet", "--amend", "--message", &line(&github_token_of("message"))]);
+    server.git(&["tag", "--annotate", "v1", "--message", &line(&github_token_of("tag")), "main"]);
+    let name = format!("HEAD:refs/heads/{}", github_token_of("name"));
+    for (spec, pattern, commit, passes) in [
+        ("bad", "refs/heads/bad", "HEAD", true),
+        ("v1", "refs/tags/v1", "main", false),
+        ("v1", "refs/tags/v1", "v1", true),
+        (name.as_str(), "refs/heads/*", "HEAD", false),
+    ] {
+        let told = server.blocked(&[spec]).stderr;
+        let known = told.split_whitespace().filter(|word| word.starts_with("kw1:") && word.len() == 36);
+        let known: std::collections::BTreeSet<&str> = known.collect();
+        let (key, known) = (key_file(&server.sandbox, 1), known.into_iter().collect::<Vec<_>>());
+        let words = ["--reason", "revoked", "--expires", "1h", "--ref", pattern, "--commit", commit];
+        let words = [&["waive"], &known[..], &words[..], &["--principal", ANN, "--key", &key]].concat();
+        let waiver = server.sandbox.keyward(&words).exits(0).stdout;
+        assert_eq!(server.push_with(waiver.trim(), &[spec]).code == 0, passes, "{spec} {commit}");
+    }
+}
+
+#[test]
 fn of_several_options_the_one_that_counts_is_enough_and_without_signers_none_does() {
     let server = server("");
     server.branch("bad", "a.txt", line(&github_token()));
