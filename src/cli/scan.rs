@@ -74,7 +74,7 @@ fn history(range: Option<&str>, args: &ScanArgs, place: &Place, clock: &Clock) -
     match range {
         Some(text) => ci::range(repository, text, args, gear, clock),
         None => {
-            let mut history = History::new(repository).verifying(args.verify_objects);
+            let mut history = History::new(repository).verifying(args.verify_objects).in_full(args.full);
             judge(&gear, clock, &mut history, Occasion::History, None)
         }
     }
