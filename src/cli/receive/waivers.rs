@@ -50,40 +50,32 @@ impl Court<'_> {
         if offers.is_empty() {
             return Ok(first);
         }
-        let changes: Vec<Change> = self.changes();
+        let changes = self.changes();
         let trust = loosening::update(self.ground, self.reception.updates).filter(|update| !update.new.is_zero());
-        let Some(mut sifted) = self.sift(offers, &changes, &Wanted::of(&first, trust.is_some()))? else {
+        let Some(sifted) = self.sift(offers, &changes, &Wanted::of(&first, trust.is_some()))? else {
             return Ok(with(first, [Shown::fixed("this server takes no waivers: its administrator names no signers")]));
         };
-        let refused = std::mem::take(&mut sifted.refused);
-        let accepted = trust.and_then(|update| {
-            let change = Change { name: update.name.clone(), new: update.new };
-            let signs =
-                |(_, waiver): &&(How, Waiver)| waiver.payload().kind == Kind::Loosening && waiver.covers(&change);
-            sifted.valid.iter().find(signs).cloned()
-        });
-        if sifted.valid.is_empty() {
+        let Sifted { valid, refused } = sifted;
+        if valid.is_empty() {
             return Ok(with(first, refused));
         }
-        let findings = sifted.valid.iter().filter(|(_, waiver)| waiver.payload().kind == Kind::Findings);
+        let accepted = trust.and_then(|update| accepting(&valid, update));
+        let findings = valid.iter().filter(|(_, waiver)| waiver.payload().kind == Kind::Findings);
         let waivers = Waivers::new(changes.clone(), findings.map(|(_, waiver)| waiver.clone()).collect());
-        let alone = waivers.cover_all() || changes.len() < 2;
-        let gear = self.gear_for(accepted.is_some().then_some(trust).flatten(), waivers.clone())?;
-        let second = self.reception.look(&gear, self.refs, self.ground)?;
-        let mut second = with(second, refused);
-        if second.exit != 0 && !alone {
+        let gear = self.gear_for(accepted.and(trust), waivers.clone())?;
+        let mut second = with(self.reception.look(&gear, self.refs, self.ground)?, refused);
+        if second.exit != 0 && changes.len() > 1 && !waivers.cover_all() {
             let text = "a waiver counts only where every reference of a push is covered: push its reference by itself";
             second.warnings.push(Shown::fixed(text));
         }
-        let signed = accepted.as_ref().filter(|_| !loosened.is_empty() || first.exit == 1);
-        if second.exit == 0 && (signed.is_some() || loosened.is_empty()) {
-            let uses = Use::all(&second, &waivers, &sifted.valid, signed);
+        if second.exit == 0 && (accepted.is_some() || loosened.is_empty()) {
+            let uses = Use::all(&second, &waivers, &valid, accepted);
             if let Err(taken) = uses::record(self.reception, self.refs, &changes, &uses)? {
                 return Ok(with(first, [taken]));
             }
             second.warnings.extend(uses.iter().map(|one| one.told(&gear.detector)));
         }
-        if signed.is_some() {
+        if accepted.is_some() {
             loosened.clear();
         }
         Ok(second)
@@ -147,6 +139,12 @@ impl Court<'_> {
         offers.extend(texts.map(|text| Offer::read(How::Reference, &text)));
         Ok(offers)
     }
+}
+
+/// The waiver that accepts what a push does to the policy of the trust ref.
+fn accepting<'w>(valid: &'w [(How, Waiver)], update: &Update) -> Option<&'w (How, Waiver)> {
+    let change = Change { name: update.name.clone(), new: update.new };
+    valid.iter().find(|(_, waiver)| waiver.payload().kind == Kind::Loosening && waiver.covers(&change))
 }
 
 pub(super) fn refusal(unfree: Unfree) -> Refusal {

@@ -360,8 +360,8 @@ fn a_commit_that_the_server_has_already_is_let_into_a_protected_branch_once() {
     server.sandbox.git_in(&server.bare, &["update-ref", "refs/heads/main", "main~1"]).exits(0);
     server.push_with(&waiver, &["main"]).exits(1).says("another push has it at this moment");
     let folder = server.bare.join("keyward/single-use");
-    let record = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path());
-    let record = record.filter(|path| path.extension().is_some()).next().unwrap();
+    let mut records = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path());
+    let record = records.find(|path| path.extension().is_some()).unwrap();
     let long_ago = fs::read_to_string(&record).unwrap().replacen("\"at\":\"20", "\"at\":\"19", 1);
     fs::write(&record, &long_ago).unwrap();
     server.push_with(&waiver, &["main"]).exits(1).says("it counts once, and is used up");
