@@ -83,6 +83,8 @@ impl Config {
     }
 
     fn waivers(&self, text: &mut Text<'_>) {
+        text.head("[baseline]");
+        text.word("approvals", &self.approvals, self.approvals.value.as_str());
         text.head("[waivers]");
         text.optional("allowed-signers", &self.allowed_signers, self.allowed_signers.value.as_deref());
         text.optional("server-id", &self.server_id, self.server_id.value.as_deref());
