@@ -149,6 +149,7 @@ fn command_line(args: &PolicyArgs) -> Result<Layer, CommandError> {
     });
     layer.block_on = args.block_on;
     layer.min_confidence = args.min_confidence;
+    layer.enforce_since = args.enforce_since;
     layer.budget = args.budget.as_deref().map(budget).transpose()?;
     Ok(layer)
 }

@@ -1,10 +1,13 @@
 //! What one file, or the command line, sets.
 
 use super::entry::{Allow, Unscanned};
+use super::regulated::Regulated;
+use super::rollout::{Override, Ratchet};
 use super::server::Server;
 use super::setting::{Action, By, Dialect, Mode, OnIncomplete};
 use super::value::Version;
 use crate::rule::{Confidence, Severity};
+use jiff::civil::Date;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -18,6 +21,7 @@ pub enum Key {
     MinConfidence,
     OnIncomplete,
     PragmasUpTo,
+    EnforceSince,
     Disable,
     New,
     Salt,
@@ -31,17 +35,20 @@ pub enum Key {
     Unscanned,
     AllowedSigners,
     ServerId,
+    Runs,
+    Regulated,
 }
 
 impl Key {
     /// Every one.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 22] = [
         Self::MinVersion,
         Self::Mode,
         Self::BlockOn,
         Self::MinConfidence,
         Self::OnIncomplete,
         Self::PragmasUpTo,
+        Self::EnforceSince,
         Self::Disable,
         Self::New,
         Self::Salt,
@@ -55,6 +62,8 @@ impl Key {
         Self::Unscanned,
         Self::AllowedSigners,
         Self::ServerId,
+        Self::Runs,
+        Self::Regulated,
     ];
 
     /// The name, as it stands under `[administrator] lock`.
@@ -66,6 +75,7 @@ impl Key {
             Self::MinConfidence => "gate.min-confidence",
             Self::OnIncomplete => "gate.on-incomplete",
             Self::PragmasUpTo => "gate.pragmas-up-to",
+            Self::EnforceSince => "gate.enforce-since",
             Self::Disable => "rules.disable",
             Self::New => "rules.new",
             Self::Salt => "fingerprint.salt",
@@ -79,6 +89,8 @@ impl Key {
             Self::Unscanned => "unscanned",
             Self::AllowedSigners => "waivers.allowed-signers",
             Self::ServerId => "waivers.server-id",
+            Self::Runs => "record.runs",
+            Self::Regulated => "regulated.path",
         }
     }
 }
@@ -97,6 +109,9 @@ pub struct Layer {
     pub min_confidence: Option<Confidence>,
     pub on_incomplete: Option<OnIncomplete>,
     pub pragmas_up_to: Option<Confidence>,
+    pub enforce_since: Option<Date>,
+    pub overrides: Vec<Override>,
+    pub ratchet: Vec<Ratchet>,
     pub disable: Vec<String>,
     pub include: Vec<String>,
     pub new_rules: Option<Action>,
@@ -113,6 +128,8 @@ pub struct Layer {
     pub unscanned: Vec<Unscanned>,
     pub allowed_signers: Option<String>,
     pub server_id: Option<String>,
+    pub runs: Option<bool>,
+    pub regulated: Regulated,
     /// `[server]`, from the administrator only.
     pub server: Server,
 }

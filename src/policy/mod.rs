@@ -6,6 +6,7 @@ mod gate;
 mod judge;
 mod novelty;
 pub mod pragma;
+mod settle;
 mod verdict;
 
 #[cfg(test)]
