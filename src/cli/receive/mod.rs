@@ -11,11 +11,13 @@ mod tell;
 use super::args::{HookArgs, HookName};
 use super::env::Environment;
 use super::error::{CommandError, ErrorKind};
-use super::run::{Clock, judge};
+use super::run::{Clock, judge, written_down};
 use super::terminal::Terminal;
 use super::{input, problems};
 use crate::git::{self, Refs, Repository};
 use crate::policy::Occasion;
+use crate::record::Run;
+use crate::report::Edge;
 use crate::source::{self, Receive, Update};
 use bstr::ByteSlice;
 use ground::Ground;
@@ -123,7 +125,14 @@ impl Reception<'_> {
         };
         let mut outcome = judge(&gear, &self.clock, &mut source, Occasion::New, None)?;
         outcome.warnings.dedup();
-        voice.report(&outcome, &self.clock.timing())
+        let timing = self.clock.timing();
+        let code = voice.report(&outcome, &timing)?;
+        let line = Run::of(&outcome, Edge::Receive, self.args.name.as_str(), &timing);
+        if let Err(error) = written_down(&gear, self.before, &line) {
+            let error = CommandError::new(ErrorKind::Io, format!("this run is not written down for metrics: {error}"));
+            log::note(&error, &self.before.layout().common_dir.join("keyward"), self.clock.started);
+        }
+        Ok(code)
     }
 
     /// In `update` the objects have been moved already.
