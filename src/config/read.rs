@@ -119,7 +119,12 @@ impl<'t> Section<'t> {
     }
 
     /// A list of some words.
-    pub(super) fn words<T: Copy>(&mut self, key: &'static str, of: &[(&str, T)], faults: &mut Faults) -> Option<Vec<T>> {
+    pub(super) fn words<T: Copy>(
+        &mut self,
+        key: &'static str,
+        of: &[(&str, T)],
+        faults: &mut Faults,
+    ) -> Option<Vec<T>> {
         let path = self.path(key);
         let value = self.take(key)?;
         let span = value.span();

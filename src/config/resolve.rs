@@ -1,11 +1,11 @@
 //! Layers on top of each other.
 
 use super::layer::{Key, Layer};
+use super::regulated::{self, Placement, Standing};
+use super::rollout::{self, Override, Ratchet, Stance};
 use super::server::Server;
 use super::setting::{Action, By, Dialect, Mode, OnIncomplete, Setting};
 use super::value::Version;
-use super::regulated::{self, Placement, Standing};
-use super::rollout::{self, Override, Ratchet, Stance};
 use super::{Allow, Unscanned};
 use crate::rule::{Confidence, DataClass, Severity};
 use jiff::civil::Date;

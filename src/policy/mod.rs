@@ -2,6 +2,7 @@
 
 pub mod baseline;
 pub mod break_glass;
+pub mod codeowners;
 mod gate;
 mod judge;
 mod novelty;

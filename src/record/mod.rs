@@ -1,8 +1,9 @@
-//! What is written down: the audit log, what hooks decided, refused attempts, files that are whole or not there.
+//! What is written down: the audit log, what hooks decided and the numbers made of it, refused attempts, files that are whole or not there.
 
 mod atomic;
 mod attempts;
 mod audit_log;
+mod metrics;
 mod runs;
 
 pub use atomic::write_atomic;
@@ -11,4 +12,5 @@ pub use audit_log::{
     Appended, AuditEvent, Broken, GENESIS, LastEvent, LetThrough, LogError, Verification, append, last_event,
     let_through, verify, verify_file,
 };
+pub use metrics::{Material, Metrics, metrics};
 pub use runs::{Event, Events, EventsError, RUN, Run, Tally, append_run, read_events};

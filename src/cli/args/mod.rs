@@ -2,13 +2,15 @@
 
 mod baseline;
 mod common;
+mod figures;
 mod hook;
 mod prove;
 mod rules;
 mod scan;
 
-pub use baseline::{BaselineAddArgs, BaselineArgs, BaselineCommand, BaselineFormat};
+pub use baseline::{BaselineAddArgs, BaselineArgs, BaselineCommand, BaselineFormat, BaselineReportArgs};
 pub use common::{Format, Mode, PlainFormat, PolicyArgs, ReportArgs};
+pub use figures::{MetricsArgs, OwnersSyntax, ReportCommandArgs};
 pub use hook::{HookArgs, HookName, InstallArgs, UninstallArgs};
 pub use prove::{DoctorArgs, DrillArgs};
 pub use rules::{RulesArgs, RulesCommand};
@@ -60,6 +62,10 @@ pub enum Command {
     Uninstall(UninstallArgs),
     /// Create and keep the list of known findings
     Baseline(BaselineArgs),
+    /// Tell the debt in earlier reports: by severity, rule, owner and age
+    Report(ReportCommandArgs),
+    /// Make numbers for Prometheus of reports, logs and baselines
+    Metrics(MetricsArgs),
     /// Look at, check and try rules
     Rules(RulesArgs),
     /// Prove with a canary that this repository is really guarded

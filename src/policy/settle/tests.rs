@@ -61,9 +61,7 @@ fn in_a_history_what_is_older_is_only_reported_and_anywhere_else_it_blocks() {
         findings[0].0.origin.commit = Some(Arc::new(CommitInfo { id, author: b"a".to_vec(), seconds }));
         findings
     };
-    for (day, occasion, expected) in
-        [(9, Occasion::History, 0), (10, Occasion::History, 1), (9, Occasion::New, 1)]
-    {
+    for (day, occasion, expected) in [(9, Occasion::History, 0), (10, Occasion::History, 1), (9, Occasion::New, 1)] {
         let mut findings = dated(day);
         policy.settle(&mut findings, occasion);
         assert_eq!(blocked(&findings), expected, "{day} {occasion:?}");
