@@ -42,11 +42,14 @@ fn main() -> Result<(), Box<dyn Error>> {
         return Err("rules do not load".into());
     }
     load::cross_check(rules.iter())?;
-    let examples: Vec<_> = rules.iter().map(|rule| (&rule.id, &rule.examples)).collect();
+    // Rules for personal and payment data are off unless a configuration names them.
+    let (optional, rules): (Vec<_>, Vec<_>) = rules.into_iter().partition(|rule| rule.kind == model::Kind::Regulated);
+    let examples: Vec<_> = rules.iter().chain(&optional).map(|rule| (&rule.id, &rule.examples)).collect();
     let out = env::var("OUT_DIR")?;
     let compact = postcard::to_allocvec(&rules)?;
     fs::write(Path::new(&out).join("rules.sha256"), Sha256::digest(&compact))?;
     fs::write(Path::new(&out).join("rules.bin"), compact)?;
+    fs::write(Path::new(&out).join("optional.bin"), postcard::to_allocvec(&optional)?)?;
     fs::write(Path::new(&out).join("examples.bin"), postcard::to_allocvec(&examples)?)?;
     Ok(())
 }

@@ -23,7 +23,7 @@ enum Input {
 /// Reads every file and writes the numbers; gives the exit code.
 pub fn run(args: &MetricsArgs, terminal: &Terminal) -> Result<u8, CommandError> {
     let mask = problems::builtin_mask();
-    let rules = Catalogue::builtin().map_err(|error| CommandError::new(ErrorKind::Internal, error.to_string()))?;
+    let rules = Catalogue::complete().map_err(|error| CommandError::new(ErrorKind::Internal, error.to_string()))?;
     let mut material = Material::default();
     for (path, bytes) in inputs::files(&args.files, mask.as_ref(), terminal)? {
         add(path, &bytes, &mut material, mask.as_ref(), terminal)?;

@@ -69,6 +69,7 @@ impl Gear {
         let (config, refused) = Config::resolve(layers);
         let mut catalogue =
             Catalogue::builtin().map_err(|error| CommandError::new(ErrorKind::Internal, error.to_string()))?;
+        enable(&mut catalogue, &config)?;
         add_rules(&mut catalogue, &config, trust)?;
         let mut warnings: Vec<String> = refused.iter().map(ToString::to_string).collect();
         let disabled: Vec<&str> = config.disable.iter().map(|setting| setting.value.as_str()).collect();
@@ -174,6 +175,20 @@ fn salt(config: &Config) -> Result<Salt, CommandError> {
             .map(Salt::Repository)
             .ok_or_else(|| CommandError::new(ErrorKind::Config, "`fingerprint.salt` has under 16 bytes")),
     }
+}
+
+/// A rule that is asked for and is not there finds nothing: that is no matter for a warning.
+fn enable(catalogue: &mut Catalogue, config: &Config) -> Result<(), CommandError> {
+    if config.regulated.is_empty() {
+        return Ok(());
+    }
+    let ids: Vec<&str> = config.regulated.iter().map(|setting| setting.value.as_str()).collect();
+    let unknown = catalogue.enable(&ids).map_err(|error| clash(&error))?;
+    let Some(id) = unknown.first() else { return Ok(()) };
+    let mask = problems::builtin_mask();
+    let told = format!("`regulated.enable` names {id:?}, which no rule for regulated data is called");
+    let known: Vec<String> = Catalogue::optional().map_err(|error| clash(&error))?.into_iter().map(|r| r.id).collect();
+    Err(CommandError::foreign(ErrorKind::Config, told, mask.as_ref()).hint(format!("known: all, {}", known.join(", "))))
 }
 
 fn add_rules(catalogue: &mut Catalogue, config: &Config, trust: &Trust<'_>) -> Result<(), CommandError> {
