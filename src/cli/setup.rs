@@ -75,6 +75,9 @@ impl Gear {
         let disabled: Vec<&str> = config.disable.iter().map(|setting| setting.value.as_str()).collect();
         let unknown = catalogue.disable(&disabled).map_err(|error| clash(&error))?;
         warnings.extend(unknown.iter().map(|id| format!("`rules.disable` names {id:?}, which no rule is called")));
+        let named = config.overrides.iter().flat_map(|setting| &setting.value.rules);
+        let unknown_there = named.filter(|id| catalogue.get(id).is_none());
+        warnings.extend(unknown_there.map(|id| format!("`gate.override` names {id:?}, which no rule is called")));
         let limits = DecodeLimits {
             bytes: usize::try_from(config.decoded.value).unwrap_or(usize::MAX),
             depth: u32::try_from(config.decode_depth.value).unwrap_or(u32::MAX),
