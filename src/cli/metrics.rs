@@ -7,7 +7,7 @@ use super::{inputs, problems};
 use crate::policy::Baseline;
 use crate::record::{EventsError, Material, metrics, read_events};
 use crate::rule::Catalogue;
-use crate::text::Mask;
+use crate::text::{Mask, Shown};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::Value;
@@ -24,7 +24,9 @@ enum Input {
 pub fn run(args: &MetricsArgs, terminal: &Terminal) -> Result<u8, CommandError> {
     let mask = problems::builtin_mask();
     let rules = Catalogue::complete().map_err(|error| CommandError::new(ErrorKind::Internal, error.to_string()))?;
-    let mut material = Material::default();
+    let labels =
+        args.labels.iter().map(|(name, value)| (name.clone(), Shown::new(value.as_bytes(), mask.as_ref()).to_string()));
+    let mut material = Material { labels: labels.collect(), ..Material::default() };
     for (path, bytes) in inputs::files(&args.files, mask.as_ref(), terminal)? {
         add(path, &bytes, &mut material, mask.as_ref(), terminal)?;
     }

@@ -12,5 +12,5 @@ pub use audit_log::{
     Appended, AuditEvent, Broken, GENESIS, LastEvent, LetThrough, LogError, Verification, append, last_event,
     let_through, verify, verify_file,
 };
-pub use metrics::{Material, Metrics, metrics};
+pub use metrics::{Material, Metrics, may_label, metrics};
 pub use runs::{Event, Events, EventsError, RUN, Run, Tally, append_run, read_events};

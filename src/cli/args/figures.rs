@@ -1,6 +1,7 @@
 //! `keyward report` and `keyward metrics`.
 
 use super::BaselineFormat;
+use crate::record::may_label;
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 
@@ -42,10 +43,21 @@ pub enum OwnersSyntax {
     after_help = "Examples:\n  keyward metrics .git/keyward/runs.jsonl keyward.baseline\n  keyward metrics reports/*.json keyward.baseline --output /var/lib/node_exporter/keyward.prom"
 )]
 pub struct MetricsArgs {
+    /// A label for every number, such as repository=shop; repeatable. Several repositories on one node need one.
+    #[arg(long = "label", value_name = "NAME=VALUE", value_parser = label)]
+    pub labels: Vec<(String, String)>,
     /// JSON reports, logs of hooks (runs.jsonl, audit.jsonl) and baselines, in any order.
     #[arg(value_name = "FILE", required = true)]
     pub files: Vec<PathBuf>,
     /// Write to this file instead of standard output.
     #[arg(long, short, value_name = "FILE")]
     pub output: Option<PathBuf>,
+}
+
+fn label(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text.split_once('=').ok_or("expected NAME=VALUE, such as repository=shop")?;
+    if !may_label(name) {
+        return Err("a label's name has letters, digits and _, and is none that keyward sets itself".to_owned());
+    }
+    Ok((name.to_owned(), value.to_owned()))
 }

@@ -191,6 +191,7 @@ fn entries(baseline: &Baseline, desk: &Desk<'_>) -> Value {
             "opened": entry.opened,
             "until": entry.last_day(),
             "revoked_at": entry.revoked_at,
+            "lasts_days": entry.last_day().map(|last| (last - entry.opened).get_days()),
             "age_days": entry.age_days(desk.today),
             "open": entry.open(desk.today),
             "expired": entry.expired(desk.today),

@@ -11,6 +11,8 @@ pub(super) type Labels<'a> = &'a [(&'a str, &'a str)];
 #[derive(Default)]
 pub(super) struct Exposition {
     text: String,
+    /// Labels of every sample.
+    constant: Vec<(String, String)>,
 }
 
 /// Counts of values up to some bounds.
@@ -37,6 +39,11 @@ impl Histogram {
 }
 
 impl Exposition {
+    /// A text of whose samples each has these labels, too.
+    pub(super) fn labelled(constant: &[(String, String)]) -> Self {
+        Self { text: String::new(), constant: constant.to_vec() }
+    }
+
     /// Begins a family of metrics; `kind` is `counter`, `gauge` or `histogram`. `help` has no line feed.
     pub(super) fn family(&mut self, name: &str, kind: &str, help: &str) {
         _ = writeln!(self.text, "# HELP {name} {help}\n# TYPE {name} {kind}");
@@ -44,9 +51,12 @@ impl Exposition {
 
     pub(super) fn sample(&mut self, name: &str, labels: Labels<'_>, value: f64) {
         self.text.push_str(name);
-        if !labels.is_empty() {
-            let pairs: Vec<String> =
-                labels.iter().map(|(key, value)| format!("{key}=\"{}\"", escaped(value))).collect();
+        let constant = self.constant.iter().map(|(key, value)| (key.as_str(), value.as_str()));
+        let pairs: Vec<String> = constant
+            .chain(labels.iter().copied())
+            .map(|(key, value)| format!("{key}=\"{}\"", escaped(value)))
+            .collect();
+        if !pairs.is_empty() {
             _ = write!(self.text, "{{{}}}", pairs.join(","));
         }
         _ = writeln!(self.text, " {value}");

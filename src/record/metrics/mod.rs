@@ -30,6 +30,19 @@ pub struct Material {
     pub events: Vec<Event>,
     /// Exceptions.
     pub baselines: Vec<Baseline>,
+    /// Labels of every number, such as the repository's name: none that [`may_label`] refuses.
+    pub labels: Vec<(String, String)>,
+}
+
+/// Labels that numbers have of their own.
+const OWN_LABELS: [&str; 9] = ["edge", "verdict", "severity", "family", "means", "status", "age", "version", "le"];
+
+/// Whether a name can be a further label: letters, digits and `_`, no digit first, not `__` first, and none of our own.
+/// <https://prometheus.io/docs/concepts/data_model/#metric-names-and-labels>
+pub fn may_label(name: &str) -> bool {
+    let plain = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    let starts = name.bytes().next().is_some_and(|byte| !byte.is_ascii_digit());
+    plain && starts && !name.starts_with("__") && !OWN_LABELS.contains(&name)
 }
 
 /// The text, and what whoever reads it should know.
@@ -73,7 +86,7 @@ pub fn metrics(material: &Material, rules: &Catalogue, today: Date) -> Metrics {
     }
     reports.iter().for_each(|report| runs.report(report, &families));
     let lives = lifetimes::measure(&reports, &material.baselines, rules);
-    let mut out = Exposition::default();
+    let mut out = Exposition::labelled(&material.labels);
     out.family("keyward_build_info", "gauge", "The keyward that made these numbers.");
     out.sample("keyward_build_info", &[("version", env!("CARGO_PKG_VERSION"))], 1.0);
     runs.write(&mut out);
