@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::string_slice)]
 
+mod dashboard;
 mod framework;
 #[path = "../cli/sandbox.rs"]
 #[allow(dead_code, reason = "shared with the command-line tests, which use all of it")]

@@ -245,9 +245,13 @@ fn exceptions(baselines: &[Baseline], today: Date, out: &mut Exposition) {
     let (open, old, all) = (sum(|d| d.open), sum(|d| d.open_over_30_days), sum(|d| d.exceptions));
     gauge("keyward_exceptions_open", "Exceptions that somebody still has to deal with.", open);
     let share = if all > 0.0 { old / all } else { 0.0 };
-    gauge("keyward_exceptions_open_over_30_days_ratio", "Their share of all exceptions after 30 days, 0 to 1.", share);
+    gauge(
+        "keyward_exceptions_overdue_ratio",
+        "Share of all exceptions that has been open for over 30 days, 0 to 1.",
+        share,
+    );
     gauge("keyward_exceptions_expired", "Exceptions whose last day is over.", sum(|d| d.expired));
-    gauge("keyward_exceptions_expiring_7_days", "Exceptions that end within 7 days.", sum(|d| d.expiring.len() as u64));
+    gauge("keyward_exceptions_ending_soon", "Exceptions that end within seven days.", sum(|d| d.expiring.len() as u64));
 }
 
 fn spans(name: &str, help: &str, spans: &[lifetimes::Span], out: &mut Exposition) {
