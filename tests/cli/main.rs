@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::string_slice)]
 
+mod action;
 mod baseline;
 mod break_glass;
 mod commit;
@@ -18,6 +19,7 @@ mod policy;
 mod regulated;
 mod reports;
 mod rollout;
+mod rules;
 mod sandbox;
 mod scripts;
 mod secrets;
