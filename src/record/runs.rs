@@ -245,6 +245,26 @@ mod tests {
         assert_eq!(read_events(format!("{text}hello\n").as_bytes()), Err(EventsError::Foreign(4)));
     }
 
+    proptest::proptest! {
+        #[test]
+        fn no_bytes_make_the_reader_panic(bytes in proptest::collection::vec(proptest::prelude::any::<u8>(), 0..200)) {
+            _ = read_events(&bytes);
+        }
+
+        #[test]
+        fn a_log_with_one_byte_changed_is_never_read_as_it_was(at in 0..1_000_000usize, to in proptest::prelude::any::<u8>()) {
+            let (_folder, path) = log_of(2);
+            let whole = std::fs::read(&path).unwrap();
+            // The last line is followed by none that would prove it.
+            let first = whole.iter().position(|&byte| byte == b'\n').unwrap();
+            let mut changed = whole.clone();
+            let at = at % first;
+            changed[at] = to;
+            let same = read_events(&changed).is_ok_and(|read| read.torn.is_empty());
+            proptest::prop_assert_eq!(same, changed == whole);
+        }
+    }
+
     #[test]
     fn a_torn_line_is_told_and_the_rest_counts() {
         let (_folder, path) = log_of(2);

@@ -24,6 +24,18 @@ fn a_path_can_be_enforced_while_all_others_are_only_watched() {
 }
 
 #[test]
+fn a_file_that_moves_from_a_watched_path_to_an_enforced_one_brings_its_secret_along_as_new() {
+    let sandbox = sandbox("[[gate.override]]\npaths = [\"legacy/**\"]\nmode = \"audit\"\n");
+    sandbox.git(&["add", "."]).exits(0);
+    sandbox.committed("legacy/a.env", secrets::aws_lines());
+    sandbox.git(&["mv", "legacy", "old"]).exits(0);
+    sandbox.keyward(&["scan", "--staged"]).exits(1);
+    sandbox.git(&["reset", "--quiet", "--hard"]).exits(0);
+    sandbox.git(&["mv", "legacy/a.env", "legacy/b.env"]).exits(0);
+    sandbox.keyward(&["scan", "--staged"]).exits(0);
+}
+
+#[test]
 fn a_rule_can_be_watched_while_all_others_are_enforced_and_locks_refuse_that() {
     let text = "[[gate.override]]\nrules = [\"aws-access-key-pair\", \"nosuch\"]\nmode = \"audit\"\n";
     let mut sandbox = sandbox(text);
