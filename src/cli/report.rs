@@ -95,10 +95,11 @@ fn summary(debt: &Debt) -> String {
 fn human(debt: &Debt, mask: &dyn Mask) -> String {
     let mut out = format!("{}\n", summary(debt));
     for (title, rows) in tables(debt).into_iter().filter(|(_, rows)| !rows.is_empty()) {
-        let named: Vec<(String, &Row)> = rows.iter().take(SHOWN).map(|row| (safe(&row.name, mask), row)).collect();
-        let width = named.iter().map(|(name, _)| name.chars().count()).chain([title.len()]).max().unwrap_or(0);
+        let rows_named: Vec<(String, &Row)> =
+            rows.iter().take(SHOWN).map(|row| (named(title, row, mask), row)).collect();
+        let width = rows_named.iter().map(|(name, _)| name.chars().count()).chain([title.len()]).max().unwrap_or(0);
         _ = writeln!(out, "\n{title:width$}  {:>6}  {:>13}  {:>11}", "open", "high or worse", "oldest");
-        for (name, row) in &named {
+        for (name, row) in &rows_named {
             _ = writeln!(out, "{name:width$}  {:>6}  {:>13}  {:>6} days", row.open, row.grave, row.oldest_days);
         }
         if rows.len() > SHOWN {
@@ -113,7 +114,7 @@ fn markdown(debt: &Debt, mask: &dyn Mask) -> String {
     for (title, rows) in tables(debt).into_iter().filter(|(_, rows)| !rows.is_empty()) {
         _ = writeln!(out, "\n| {title} | open | high or worse | oldest, days |\n|---|---:|---:|---:|");
         for row in rows.iter().take(SHOWN) {
-            let name = safe(&row.name, mask).replace('`', "'").replace('|', "\\|");
+            let name = named(title, row, mask).replace('`', "'").replace('|', "\\|");
             _ = writeln!(out, "| `{name}` | {} | {} | {} |", row.open, row.grave, row.oldest_days);
         }
         if rows.len() > SHOWN {
@@ -128,6 +129,17 @@ fn json(mut debt: Debt, mask: &dyn Mask) -> Result<String, CommandError> {
     serde_json::to_string_pretty(&debt)
         .map(|text| format!("{text}\n"))
         .map_err(|error| CommandError::new(ErrorKind::Internal, error.to_string()))
+}
+
+/// A row's name for people.
+fn named(title: &str, row: &Row, mask: &dyn Mask) -> String {
+    match (title, row.name.as_str()) {
+        ("age", "7d") => "up to 7 days".to_owned(),
+        ("age", "30d") => "8 to 30 days".to_owned(),
+        ("age", "90d") => "31 to 90 days".to_owned(),
+        ("age", _) => "over 90 days".to_owned(),
+        (_, name) => safe(name, mask),
+    }
 }
 
 /// Owners come from a file of the repository.
