@@ -69,6 +69,18 @@ fn hooks_count_by_edge_severity_and_family_and_unknown_words_have_one_label() {
 }
 
 #[test]
+fn the_last_run_is_the_latest_one_even_where_a_clock_ran_backwards() {
+    let at = |time: &str| match run("push", "github") {
+        Event::Run(run) => Event::Run(Box::new(Run { time: time.parse().unwrap(), seconds: -3.0, ..*run })),
+        other => other,
+    };
+    let events = vec![at("2026-11-02T00:00:00Z"), at("2026-11-05T00:00:00Z"), at("2026-11-03T00:00:00Z")];
+    let text = text(&Material { events, ..Material::default() });
+    says(&text, "keyward_last_run_timestamp_seconds{edge=\"push\"} 1793836800");
+    says(&text, "keyward_run_seconds_sum{edge=\"push\"} 0");
+}
+
+#[test]
 fn a_history_prevents_nothing_and_a_range_in_ci_does() {
     let reports = vec![report(1, 3, &[finding(true)]), report(2, 0, &[finding(true)])];
     let text = text(&Material { reports, ..Material::default() });
