@@ -1,6 +1,6 @@
 use super::*;
 use crate::policy::baseline::Entry;
-use crate::record::Tally;
+use crate::record::{Run, Tally};
 use jiff::civil::date;
 use serde_json::json;
 
