@@ -15,7 +15,7 @@ impl Config {
         data_encoding::HEXLOWER.encode(&Sha256::digest(self.canonical().to_string()))
     }
 
-    fn canonical(&self) -> Value {
+    pub(super) fn canonical(&self) -> Value {
         let secret =
             |text: &Option<String>| text.as_ref().map(|text| data_encoding::HEXLOWER.encode(&Sha256::digest(text)));
         json!({

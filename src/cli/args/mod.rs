@@ -2,6 +2,7 @@
 
 mod baseline;
 mod common;
+mod evidence;
 mod figures;
 mod hook;
 mod prove;
@@ -11,6 +12,7 @@ mod waive;
 
 pub use baseline::{BaselineAddArgs, BaselineArgs, BaselineCommand, BaselineFormat, BaselineReportArgs};
 pub use common::{Format, Mode, PlainFormat, PolicyArgs, ReportArgs};
+pub use evidence::{EvidenceArgs, EvidenceCommand, EvidenceCreateArgs};
 pub use figures::{MetricsArgs, OwnersSyntax, ReportCommandArgs};
 pub use hook::{HookArgs, HookName, InstallArgs, UninstallArgs};
 pub use prove::{DoctorArgs, DrillArgs};
@@ -72,6 +74,8 @@ pub enum Command {
     Metrics(MetricsArgs),
     /// Look at, check and try rules
     Rules(RulesArgs),
+    /// Keep evidence of what was judged, and verify it
+    Evidence(EvidenceArgs),
     /// Prove with a canary that this repository is really guarded
     Doctor(DoctorArgs),
     /// Rehearse leaks: commit made-up secrets in a scratch repository
