@@ -1,6 +1,7 @@
 //! What a run found, written for people and for machines: one file a format. A report only reads an
 //! [`Outcome`], writes its findings in the order they have, and holds no time but what [`Timing`] gives it.
 
+pub mod debt;
 pub mod document;
 mod github;
 mod gitlab;

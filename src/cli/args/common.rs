@@ -1,8 +1,10 @@
 //! Arguments that several commands share: policy, reports, formats.
 
 use crate::cli::env::Environment;
+use crate::config::parse_date;
 use crate::rule::{Confidence, Severity};
 use clap::{Args, ValueEnum};
+use jiff::civil::Date;
 use std::path::PathBuf;
 
 /// Which report to write.
@@ -54,6 +56,9 @@ pub struct PolicyArgs {
     /// Findings under this confidence are counted, not listed [low, medium, high, certain; default: medium].
     #[arg(long, value_name = "LEVEL", value_parser = confidence)]
     pub min_confidence: Option<Confidence>,
+    /// In a whole history, only report what commits before this day (UTC) brought in.
+    #[arg(long, value_name = "DATE", value_parser = day)]
+    pub enforce_since: Option<Date>,
     /// Stop reading after this time, such as 500ms, 30s or 5m; what is left makes the verdict incomplete [default: none].
     #[arg(long, value_name = "DURATION")]
     pub budget: Option<String>,
@@ -129,6 +134,10 @@ fn confidence(text: &str) -> Result<Confidence, String> {
         .into_iter()
         .find(|level| level.as_str() == text)
         .ok_or_else(|| "expected low, medium, high or certain".to_owned())
+}
+
+fn day(text: &str) -> Result<Date, String> {
+    parse_date(text).ok_or_else(|| "expected a day such as 2027-01-31".to_owned())
 }
 
 fn format_and_file(text: &str) -> Result<(Format, PathBuf), String> {
