@@ -36,7 +36,6 @@ fn strangers_verify_statements_and_signatures_of_both_kinds_of_keys() {
         let create = ["evidence", "create", "--service", "shop", "--output", out.to_str().unwrap(), "--key", private];
         sandbox.keyward(&[&create[..], &["--range", "HEAD"]].concat()).exits(1);
         sandbox.keyward(&[&create[..], &["--tag", "v1"]].concat()).exits(1);
-        sandbox.keyward(&["install"]).exits(0);
         sandbox.keyward(&["drill", "--record", out.to_str().unwrap(), "--key", private]).exits(0);
         sandbox.keyward(&["evidence", "verify", out.to_str().unwrap(), "--key", public]).exits(0).says("authentic");
         let mut folders = Vec::new();
