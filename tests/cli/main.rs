@@ -7,6 +7,7 @@ mod baseline;
 mod break_glass;
 mod commit;
 mod contents;
+mod delta;
 mod doctor;
 mod drill;
 mod global;
