@@ -12,6 +12,7 @@ use super::trace::{Mark, Opened, Trace, moved};
 use super::{DetectError, Detection, Detector};
 use crate::blob::{ObjectKind, Origin};
 use crate::candidate::Candidate;
+use std::cell::OnceCell;
 use std::ops::Range;
 
 /// Bytes at the beginning of a content in which a NUL makes it a binary, as git has it.
@@ -21,9 +22,9 @@ pub(super) const BINARY_PROBE: usize = 8000;
 pub(super) struct Place<'o> {
     pub(super) kind: ObjectKind,
     pub(super) path: Option<&'o [u8]>,
-    /// The file is there to test or to show something.
-    pub(super) shows: bool,
-    pub(super) surroundings: Surroundings,
+    /// Asked for where something is found, which is in few files.
+    shows: OnceCell<bool>,
+    surroundings: OnceCell<Surroundings>,
 }
 
 /// What a whole content has in common with the texts inside it.
@@ -39,9 +40,31 @@ pub(super) struct Run<'o> {
 impl<'o> Place<'o> {
     /// Reads an origin.
     pub(super) fn of(origin: &'o Origin) -> Self {
-        let path = origin.path.as_deref();
-        let surroundings = Surroundings::of(path.unwrap_or_default());
-        Self { kind: origin.kind, path, shows: path.is_some_and(folder::for_show), surroundings }
+        Self::at(origin.kind, origin.path.as_deref())
+    }
+
+    pub(super) fn at(kind: ObjectKind, path: Option<&'o [u8]>) -> Self {
+        Self { kind, path, shows: OnceCell::new(), surroundings: OnceCell::new() }
+    }
+
+    /// One of which all is known.
+    pub(super) fn known(kind: ObjectKind, path: Option<&'o [u8]>, shows: bool, surroundings: Surroundings) -> Self {
+        Self { kind, path, shows: shows.into(), surroundings: surroundings.into() }
+    }
+
+    /// The place in an archive at `outer`.
+    pub(super) fn within(self, outer: &Self) -> Self {
+        let shows = if outer.shows() { OnceCell::from(true) } else { OnceCell::new() };
+        Self { shows, ..self }
+    }
+
+    /// The file is there to test or to show something.
+    pub(super) fn shows(&self) -> bool {
+        *self.shows.get_or_init(|| self.path.is_some_and(folder::for_show))
+    }
+
+    pub(super) fn surroundings(&self) -> Surroundings {
+        *self.surroundings.get_or_init(|| Surroundings::of(self.path.unwrap_or_default()))
     }
 }
 

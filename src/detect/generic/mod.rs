@@ -140,11 +140,12 @@ struct Outcome {
 const REMEMBERED: usize = 4;
 
 /// Looks at one keyword occurrence `hit` (a byte range in `text`) and adds what is assigned there to `out`. Gives the
-/// bytes of the text that this depends on, which may end behind it; `last` holds for one text.
+/// bytes of the text that this depends on, which may end behind it; `around` is asked where there is a candidate, and
+/// `last` holds for one text.
 pub fn at(
     text: &[u8],
     hit: Range<usize>,
-    around: Surroundings,
+    around: &dyn Fn() -> Surroundings,
     Last(last): &mut Last,
     out: &mut Vec<Generic>,
 ) -> Range<usize> {
@@ -153,7 +154,7 @@ pub fn at(
             out.extend(known.generic.clone());
             return known.around;
         }
-        let outcome = judged(text, &found, around);
+        let outcome = judged(text, &found, around());
         out.extend(outcome.generic.clone());
         let around = outcome.around;
         if last.len() == REMEMBERED {
