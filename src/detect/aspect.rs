@@ -15,6 +15,14 @@ pub struct Aspect {
     open: Vec<u32>,
 }
 
+impl Aspect {
+    /// What is at a path with this aspect.
+    pub(super) fn place<'o>(&self, origin: &'o Origin) -> Place<'o> {
+        let Self { kind, shows, surroundings, .. } = *self;
+        Place::known(kind, origin.path.as_deref(), shows, surroundings)
+    }
+}
+
 impl Detector {
     /// The aspect of what is at `origin`.
     pub fn aspect(&self, origin: &Origin) -> Result<Aspect, DetectError> {

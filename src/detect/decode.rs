@@ -16,9 +16,6 @@ use std::ops::Range;
 const PREFIX: usize = 80;
 /// A token with percent escapes is looked at up to this length.
 const LONGEST_PERCENT: usize = 8192;
-/// What a run depends on: so many bytes before it and one behind it. So these are the bytes before and behind a change
-/// in which a run may begin or end to which it matters.
-pub(super) const BEFORE: (usize, usize) = (1, PREFIX + 1);
 /// A shorter run of interleaved ASCII is chance.
 const SHORTEST_FOLD: usize = 8;
 
@@ -50,7 +47,7 @@ impl Decoded {
         match self.encodings.first() {
             Some(Encoding::Escape) => escapes::line(text, run),
             Some(Encoding::Percent) => run.start.saturating_sub(1)..(run.end + 1).min(text.len()),
-            _ => run.start.saturating_sub(BEFORE.1 - 1)..(run.end + 1).min(text.len()),
+            _ => run.start.saturating_sub(PREFIX)..(run.end + 1).min(text.len()),
         }
     }
 

@@ -1,5 +1,5 @@
 use super::*;
-use crate::rule::{Catalogue, GENERIC_REACH, Shape};
+use crate::rule::{Catalogue, Shape};
 use proptest::prelude::*;
 
 /// Pieces from which texts come that reach deep into the readers.
@@ -95,8 +95,6 @@ proptest! {
             let (mut far, mut near) = (Vec::new(), Vec::new());
             let around = &|| Surroundings::of(b"");
             let seen = at(&whole, hit.clone(), around, &mut Last::default(), &mut far);
-            let farthest = hit.start.saturating_sub(GENERIC_REACH.before as usize)..hit.end + GENERIC_REACH.after as usize;
-            prop_assert!(farthest.start <= seen.start && seen.end <= farthest.end);
             let (from, to) = (seen.start, seen.end.min(whole.len()));
             at(whole.get(from..to).unwrap(), hit.start - from..hit.end - from, around, &mut Last::default(), &mut near);
             let far: Vec<_> = far.into_iter().map(|f| (f.value.start - from, f.value.end - from, f.confidence)).collect();
