@@ -8,6 +8,7 @@ mod folder;
 pub mod generic;
 mod known;
 mod layer;
+mod malformed;
 mod matched;
 mod matcher;
 mod near;
@@ -26,6 +27,7 @@ use decode::Decoded;
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use known::Beginnings;
 use layer::Layer;
+use malformed::Nearly;
 use matched::Match;
 use matcher::Matcher;
 use near::{Company, Neighbours};
@@ -99,6 +101,7 @@ struct Compiled {
     matcher: Option<Matcher>,
     checks: Checks,
     neighbours: Neighbours,
+    nearly: OnceLock<Nearly>,
     only: Option<GlobSet>,
     not: Option<GlobSet>,
 }
@@ -264,6 +267,7 @@ impl Detector {
         }
         generics.retain(|generic| !settled.iter().any(|known| overlaps(known, &generic.value)));
         generics.iter_mut().for_each(|generic| generic.confidence = beginnings.judge(generic));
+        self.doubt(layer.text, hits, &mut generics)?;
         found.extend(generics.into_iter().filter_map(|generic| self.generic(run, layer, generic)));
         Ok(found)
     }
@@ -347,6 +351,7 @@ impl Compiled {
             matcher: Matcher::new(rule)?,
             checks: Checks::new(rule)?,
             neighbours: Neighbours::new(rule)?,
+            nearly: OnceLock::new(),
             only: globs(&rule.path.only)?,
             not: globs(&rule.path.not)?,
         })
