@@ -4,8 +4,13 @@ use super::generic::Generic;
 use crate::rule::{Confidence, Rule, Shape};
 use std::ops::Range;
 
-/// Shorter beginnings are shared by many (`sk-`, `api_`, `live_`).
-const LEAST: usize = 6;
+/// Shorter beginnings are shared by many (`sk-`, `pk_`).
+const LEAST: usize = 4;
+/// Longer ones that are shared, too.
+const SHARED: [&[u8]; 16] = [
+    b"api", b"key", b"pat", b"sat", b"live", b"test", b"prod", b"sdk", b"mob", b"app", b"org", b"cli", b"pub", b"sub",
+    b"auth", b"token",
+];
 
 /// Where the beginnings of providers' tokens stand in a text.
 #[derive(Default)]
@@ -14,9 +19,16 @@ pub(super) struct Beginnings(Vec<usize>);
 impl Beginnings {
     /// Takes note of a rule's keyword at `place`.
     pub(super) fn note(&mut self, rule: &Rule, text: &[u8], place: &Range<usize>) {
-        let last = place.end.checked_sub(1).and_then(|at| text.get(at));
-        let begins = matches!(rule.shape, Shape::Pattern(_)) && matches!(last, Some(b'_' | b'-' | b'.'));
-        if begins && place.len() >= LEAST {
+        if place.len() < LEAST || !matches!(rule.shape, Shape::Pattern(_)) {
+            return;
+        }
+        let Some((last, word)) = text.get(place.clone()).and_then(<[u8]>::split_last) else { return };
+        let own = match last {
+            b'_' | b'-' | b'.' => !SHARED.iter().any(|shared| word.eq_ignore_ascii_case(shared)),
+            // `AKIA`, `AIza`: no value that is random begins so by chance.
+            _ => rule.confidence >= Confidence::High && last.is_ascii_alphanumeric() && !json(word),
+        };
+        if own {
             self.0.push(place.start);
         }
     }
@@ -25,4 +37,9 @@ impl Beginnings {
     pub(super) fn judge(&self, generic: &Generic) -> Confidence {
         if self.0.contains(&generic.value.start) { Confidence::Low } else { generic.confidence }
     }
+}
+
+/// The base64 of an opening brace and a quotation mark, with which much begins.
+fn json(word: &[u8]) -> bool {
+    word.get(..3).is_some_and(|begin| begin.eq_ignore_ascii_case(b"eyj"))
 }

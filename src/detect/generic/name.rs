@@ -49,6 +49,8 @@ pub(super) struct Name {
     pub(super) upper: bool,
     pub(super) dashed: bool,
     pub(super) dotted: bool,
+    /// It names what a service issues, not what people choose: `token`, `api_key`, but not `secret_key`.
+    pub(super) issued: bool,
 }
 
 /// What kind of keyword a name holds.
@@ -103,6 +105,8 @@ impl Name {
             upper: !name.iter().any(u8::is_ascii_lowercase),
             dashed: name.starts_with(b"-"),
             dotted: name.contains(&b'.'),
+            issued: matches!(role, Role::Token | Role::Key)
+                && !parts.iter().any(|part| CHOSEN.iter().any(|word| holds(part, word))),
         })
     }
 }

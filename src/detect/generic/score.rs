@@ -27,7 +27,8 @@ pub(super) fn judge(features: &Features, name: &dyn Fn() -> String) -> Option<Ju
         _ => return None,
     };
     // Who calls a token fake has written down what it is.
-    let most = if features.name.sample { Confidence::Low } else { Confidence::Certain };
+    let fake = features.name.sample || features.name.issued && features.value.marked;
+    let most = if fake { Confidence::Low } else { Confidence::Certain };
     let confidence = confidence.min(most);
     Some(Judged { confidence, because: because(features, model::moved_most(&vector), &name()) })
 }

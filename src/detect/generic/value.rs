@@ -35,6 +35,8 @@ pub(super) struct Value {
     pub(super) echo: bool,
     /// Of the alphabet of base64, with both cases and digits.
     pub(super) base64: bool,
+    /// It holds a mark that no service puts into the keys and tokens that it issues.
+    pub(super) marked: bool,
 }
 
 /// Bytes of a value that are looked at.
@@ -72,6 +74,7 @@ impl Value {
             cost: mean,
             placeholder: placeholder(value),
             echo: echo(value, name),
+            marked: value.iter().any(|b| b"!#$&*?@[]^{}()<>'\"\\`".contains(b)),
             base64: alphabet && lower > 0 && upper > 0 && digits > 0,
         }
     }

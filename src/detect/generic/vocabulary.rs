@@ -49,6 +49,13 @@ pub(super) const KEY_OF: &[&str] = &[
     "token",
 ];
 
+/// Parts of names of keys that people choose, or that programs do for themselves.
+#[rustfmt::skip]
+pub(super) const CHOSEN: &[&str] = &[
+    "secret", "priv", "crypt", "sign", "master", "salt", "cipher", "aes", "app", "session", "cookie", "mac", "secur",
+    "hash", "pass", "auth", "machine", "valid", "share",
+];
+
 /// Words that make of `key` something else.
 #[rustfmt::skip]
 pub(super) const KEY_NOT: &[&str] = &[
