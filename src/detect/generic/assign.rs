@@ -70,7 +70,8 @@ pub(super) fn find(text: &[u8], hit: &Range<usize>, each: &mut dyn FnMut(Assigne
     }
     let name = start..end;
     if operator == Operator::Space && bare_follows(text, at) {
-        if let Some(operator) = spaced(text, &name) {
+        let random = || random_follows(text, at).then_some(Operator::Space);
+        if let Some(operator) = spaced(text, &name).or_else(random) {
             literal::bare(text, at, operator, &name, each);
         }
         return;
@@ -209,6 +210,8 @@ fn space(text: &[u8], at: usize, quoted: bool) -> Option<(Operator, usize)> {
         }
         b'b' | b'B' if stands(text, at, b"by ") => Some((Operator::Space, at + 3)),
         b's' if stands(text, at, b"string = ") => Some((Operator::Equals, at + 9)),
+        // `API token - "…"`, as in notes.
+        b'-' if !quoted && byte(text, at + 1) == b' ' && opens(text, at + 2) => Some((Operator::Space, at + 2)),
         _ if quoted => None,
         _ => Some((Operator::Space, at)),
     }
@@ -216,6 +219,16 @@ fn space(text: &[u8], at: usize, quoted: bool) -> Option<(Operator, usize)> {
 
 fn bare_follows(text: &[u8], at: usize) -> bool {
     !opens(text, at) && byte(text, at) != b'\\'
+}
+
+/// Whether a long word follows in which letters and digits take turns as in no prose: `the API key 5f0a…`.
+fn random_follows(text: &[u8], at: usize) -> bool {
+    const LEAST: usize = 20;
+    const TURNS: usize = 6;
+    let end = skip_while(text, at, 80, |b| b.is_ascii_alphanumeric() || b"-_.".contains(&b));
+    let word = text.get(at..end).unwrap_or_default();
+    let turns = word.windows(2).filter(|p| matches!(p, [a, b] if a.is_ascii_digit() != b.is_ascii_digit())).count();
+    word.len() >= LEAST && turns >= TURNS && !word.contains(&b'/')
 }
 
 fn opens(text: &[u8], at: usize) -> bool {
