@@ -13,6 +13,10 @@ const LENGTH: usize = 7;
 const ALPHABET: usize = 10;
 /// Shorter shapes are those of much else, as are those of many lengths.
 const SHORTEST: usize = 16;
+/// A value with so many first bytes of the shape is meant to be of it, whatever its length.
+const PREFIX: usize = 3;
+/// Alternatives that would make more forms stay together.
+const MOST_FORMS: usize = 16;
 
 /// The lengths and bytes of a provider's values, for each form that they have.
 #[derive(Debug, Default)]
@@ -23,6 +27,9 @@ struct Form {
     least: usize,
     most: usize,
     alphabet: [bool; 256],
+    prefix: Vec<u8>,
+    /// Of a length that is worth something.
+    exact: bool,
 }
 
 impl Nearly {
@@ -31,16 +38,12 @@ impl Nearly {
         let Shape::Assigned(value) = shape else { return Self::default() };
         let parsed = regex_syntax::ParserBuilder::new().utf8(false).unicode(false).build().parse(value);
         let Ok(hir) = parsed else { return Self::default() };
-        let forms = match hir.kind() {
-            HirKind::Alternation(forms) => forms.iter().filter_map(Form::of).collect(),
-            _ => Form::of(&hir).into_iter().collect(),
-        };
-        Self(forms)
+        Self(Form::all(&hir))
     }
 
     /// Whether `value`, which the rule did not take, is nearly of its shape.
     pub(super) fn is(&self, value: &[u8]) -> bool {
-        self.0.iter().any(|form| form.nearly(value))
+        !self.0.iter().any(|form| form.right(value)) && self.0.iter().any(|form| form.nearly(value))
     }
 }
 
@@ -96,19 +99,59 @@ fn leads_on(between: &[u8]) -> bool {
 }
 
 impl Form {
-    fn of(hir: &Hir) -> Option<Self> {
-        let properties = hir.properties();
-        let (least, most) = (properties.minimum_len()?, properties.maximum_len()?);
-        let mut alphabet = [false; 256];
-        spell(hir, &mut alphabet);
-        (least >= SHORTEST && most - least <= least / LENGTH).then_some(Self { least, most, alphabet })
+    /// The forms that the texts of `hir` have: one for each way through its alternatives.
+    fn all(hir: &Hir) -> Vec<Self> {
+        let mut ways = vec![Vec::new()];
+        walk(hir, &mut ways);
+        ways.iter().filter_map(|way| Self::of(way)).collect()
+    }
+
+    fn of(parts: &[&Hir]) -> Option<Self> {
+        let (mut least, mut most, mut alphabet) = (0, 0, [false; 256]);
+        for part in parts {
+            least += part.properties().minimum_len()?;
+            most += part.properties().maximum_len()?;
+            spell(part, &mut alphabet);
+        }
+        let prefix = match parts.first()?.kind() {
+            HirKind::Literal(literal) => literal.0.to_vec(),
+            _ => Vec::new(),
+        };
+        let exact = least >= SHORTEST && most - least <= least / LENGTH;
+        (exact || prefix.len() >= PREFIX).then_some(Self { least, most, alphabet, prefix, exact })
+    }
+
+    /// Bytes of another alphabet, and bytes too few or too many.
+    fn wrong(&self, value: &[u8]) -> (usize, usize) {
+        let foreign = value.iter().filter(|&&b| self.alphabet.get(usize::from(b)) != Some(&true)).count();
+        (foreign, self.least.saturating_sub(value.len()).max(value.len().saturating_sub(self.most)))
+    }
+
+    fn right(&self, value: &[u8]) -> bool {
+        self.wrong(value) == (0, 0)
     }
 
     fn nearly(&self, value: &[u8]) -> bool {
-        let foreign = value.iter().filter(|&&b| self.alphabet.get(usize::from(b)) != Some(&true)).count();
-        let away = self.least.saturating_sub(value.len()).max(value.len().saturating_sub(self.most));
-        let wrong = away > 0 || foreign > 0;
-        wrong && away <= (self.least / LENGTH).max(2) && foreign <= (value.len() / ALPHABET).max(1)
+        let (foreign, away) = self.wrong(value);
+        let begun = self.prefix.len() >= PREFIX && value.starts_with(&self.prefix);
+        let close = away <= (self.least / LENGTH).max(2) && foreign <= (value.len() / ALPHABET).max(1);
+        begun || self.exact && close
+    }
+}
+
+/// Adds the parts of `hir` to each way, which alternatives divide.
+fn walk<'h>(hir: &'h Hir, ways: &mut Vec<Vec<&'h Hir>>) {
+    match hir.kind() {
+        HirKind::Concat(parts) => parts.iter().for_each(|part| walk(part, ways)),
+        HirKind::Alternation(parts) if ways.len() * parts.len() <= MOST_FORMS => {
+            let before = std::mem::take(ways);
+            for part in parts {
+                let mut divided = before.clone();
+                walk(part, &mut divided);
+                ways.append(&mut divided);
+            }
+        }
+        _ => ways.iter_mut().for_each(|way| way.push(hir)),
     }
 }
 
@@ -140,6 +183,17 @@ mod tests {
         let nearly = nearly("[0-9a-f]{32}");
         for value in ["9f86d081884c7d659a2feaa0c55ad01", "9f86d081884c7d659a2feaa0c55ad0151", "9f86d081884c7d659a2fegg0c55ad015"] {
             assert!(nearly.is(value.as_bytes()), "{value}");
+        }
+    }
+
+    #[test]
+    fn each_alternative_has_its_own_length_and_a_prefix_says_which_is_meant() {
+        let nearly = nearly("ab_(?:[0-9a-f]{20}|[0-9a-f]{36})|[0-9]{4}");
+        for value in ["ab_9f86d081884c7d659a2f0", "ab_9f86d081884c7d659a2feaa0c55ad0151", "ab_9f86d08188"] {
+            assert!(nearly.is(value.as_bytes()), "{value}");
+        }
+        for value in ["9f86d081884c7d659a2f", "12345", "ab_9f86d081884c7d659a2f"] {
+            assert!(!nearly.is(value.as_bytes()), "{value}");
         }
     }
 

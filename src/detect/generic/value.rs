@@ -95,6 +95,7 @@ impl Value {
 pub(super) fn is_no_literal(value: &[u8]) -> bool {
     value.len() < 4
         || value.starts_with(b"--") && !value.starts_with(b"---")
+        || matches!(value, [b'?' | b'=', ..])
         || [&b"\", \""[..], b"', '"].iter().any(|joint| value.windows(4).any(|part| part == *joint))
         || value.starts_with(b"eyJ") && value.len() < 20
         || template(value.get(..LOOKED_AT).unwrap_or(value))
