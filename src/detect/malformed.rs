@@ -66,7 +66,7 @@ impl Detector {
         }
         contexts.sort_unstable();
         for generic in generics.iter_mut().filter(|generic| judged(generic)) {
-            let value = text.get(generic.value.clone()).unwrap_or_default();
+            let value = text.get(generic.value.clone()).unwrap_or_default().trim_ascii();
             let farthest = generic.value.start.saturating_sub(ASSIGNED_GAP as usize);
             let first = contexts.partition_point(|&(end, _)| end < farthest);
             let near = contexts.iter().skip(first).take_while(|&&(end, _)| end <= generic.value.start);

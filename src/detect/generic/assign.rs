@@ -2,6 +2,7 @@
 
 use super::bytes::{back_while, before, byte, line_before, skip_blank, skip_while, stands};
 use super::literal;
+use super::value::random;
 use std::ops::Range;
 
 /// A name longer than this is no name.
@@ -62,6 +63,8 @@ pub(super) struct Assigned {
 
 /// Calls `each` for every value assigned to the name around `hit`.
 pub(super) fn find(text: &[u8], hit: &Range<usize>, each: &mut dyn FnMut(Assigned)) {
+    // `pw:` and `pw=` hold their operator, because `pw` alone is in too many words.
+    let hit = &(hit.start..back_while(text, hit.end, 1, |b| matches!(b, b':' | b'=')));
     let end = name_end(text, hit.end);
     let Some((operator, at)) = operator(text, hit, end) else { return };
     let start = back_while(text, hit.start, LONGEST_NAME + 1, in_name);
@@ -223,12 +226,8 @@ fn bare_follows(text: &[u8], at: usize) -> bool {
 
 /// Whether a long word follows in which letters and digits take turns as in no prose: `the API key 5f0a…`.
 fn random_follows(text: &[u8], at: usize) -> bool {
-    const LEAST: usize = 20;
-    const TURNS: usize = 6;
     let end = skip_while(text, at, 80, |b| b.is_ascii_alphanumeric() || b"-_.".contains(&b));
-    let word = text.get(at..end).unwrap_or_default();
-    let turns = word.windows(2).filter(|p| matches!(p, [a, b] if a.is_ascii_digit() != b.is_ascii_digit())).count();
-    word.len() >= LEAST && turns >= TURNS && !word.contains(&b'/')
+    random(text.get(at..end).unwrap_or_default())
 }
 
 fn opens(text: &[u8], at: usize) -> bool {

@@ -44,6 +44,8 @@ pub(super) struct Place {
     pub(super) test: bool,
     /// Translations.
     pub(super) locale: bool,
+    /// A parameter of an URL: `?key=…`, `&token=…`.
+    pub(super) query: bool,
     /// Lock files, checksums, minified or vendored code.
     pub(super) generated: bool,
 }
@@ -93,6 +95,7 @@ impl Place {
             digest: DIGESTS.within(near),
             test: TEST.within(path),
             locale: LOCALE.within(path),
+            query: matches!(before.last(), Some(b'?' | b'&')) && found.operator == Operator::Equals,
             generated: GENERATED.within(path),
         }
     }

@@ -23,6 +23,8 @@ pub(super) fn judge(features: &Features, name: &dyn Fn() -> String) -> Option<Ju
     let confidence = match model::score(&vector) {
         score if score >= high => Confidence::High,
         score if score >= medium => Confidence::Medium,
+        // An URL says what its parameter is for.
+        score if score >= low && features.place.query && features.value.random => Confidence::Medium,
         score if score >= low => Confidence::Low,
         _ => return None,
     };

@@ -37,6 +37,8 @@ pub(super) struct Value {
     pub(super) base64: bool,
     /// It holds a mark that no service puts into the keys and tokens that it issues.
     pub(super) marked: bool,
+    /// Letters and digits take turns in it as in no words.
+    pub(super) random: bool,
 }
 
 /// Bytes of a value that are looked at.
@@ -75,6 +77,7 @@ impl Value {
             placeholder: placeholder(value),
             echo: echo(value, name),
             marked: value.iter().any(|b| b"!#$&*?@[]^{}()<>'\"\\`".contains(b)),
+            random: random(value),
             base64: alphabet && lower > 0 && upper > 0 && digits > 0,
         }
     }
@@ -160,6 +163,14 @@ fn entropy(value: &[u8]) -> (u32, usize) {
     let used: u32 = counts.iter().map(|&c| c * log2(c)).sum();
     let distinct = counts.iter().filter(|c| **c > 0).count();
     ((n * log2(n)).saturating_sub(used) / n.max(1), distinct)
+}
+
+/// Whether letters and digits take turns in a long value as in no words.
+pub(super) fn random(value: &[u8]) -> bool {
+    const LEAST: usize = 20;
+    const TURNS: usize = 6;
+    let turn = |pair: &[u8]| matches!(pair, [a, b] if a.is_ascii_digit() != b.is_ascii_digit());
+    value.len() >= LEAST && value.windows(2).filter(|pair| turn(pair)).count() >= TURNS
 }
 
 fn placeholder(value: &[u8]) -> bool {

@@ -5,7 +5,8 @@ use super::bytes::Needles;
 /// Words for a password.
 #[rustfmt::skip]
 pub(super) const PASSWORD: &[&str] = &[
-    "password", "passwords", "passwd", "passphrase", "passcode", "passwort", "pwd", "pass", "pw", "passw",
+    "password", "passwords", "passwd", "passphrase", "passcode", "passwort", "pwd", "pass", "pw", "passw", "pswd",
+    "psswd", "pswrd", "psswrd", "psword", "passwrd",
     "requirepass", "identified",
 ];
 
