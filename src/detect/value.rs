@@ -79,6 +79,9 @@ impl Checks {
                 assessed.confidence = assessed.confidence.min(least);
             }
         }
+        if matches!(rule.shape, Shape::Pattern(_)) && rule.kind == Kind::Token && embedded(text, &found.secret) {
+            return None;
+        }
         if !self.plausible(rule, secret) || is_name(rule, text.get(found.span.start..).unwrap_or_default(), secret) {
             return None;
         }
@@ -111,6 +114,20 @@ impl Checks {
             && distinct >= rule.min_distinct.unwrap_or(0) as usize
             && (rule.entropy.is_none() || entropy::shannon_entropy(secret) >= self.least_entropy)
             && !rule.not_words.iter().any(|word| holds(secret, word.as_bytes()))
+    }
+}
+
+/// Whether the secret is a piece of encoded data, such as a picture in a page: its neighbour is a sign that base64 has
+/// and tokens have not, in a run of that alphabet far longer than any path.
+fn embedded(text: &[u8], secret: &std::ops::Range<usize>) -> bool {
+    const FAR: usize = 200;
+    let inside = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/');
+    let before = text.get(..secret.start).unwrap_or_default();
+    let behind = text.get(secret.end..).unwrap_or_default();
+    let touches = matches!(before.last(), Some(b'+' | b'/')) || matches!(behind.first(), Some(b'+' | b'/'));
+    touches && {
+        let left = before.iter().rev().take(FAR).take_while(|b| inside(b)).count();
+        left + behind.iter().take(FAR).take_while(|b| inside(b)).count() >= FAR
     }
 }
 
@@ -169,6 +186,14 @@ fn holds(text: &[u8], word: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_piece_of_a_long_base64_run_is_embedded_and_a_part_of_a_path_is_not() {
+        let picture = format!("data:{}+EAAtoken/{}", "iVBORw0KGgo".repeat(20), "Rw0".repeat(9));
+        let at = picture.find("EAA").expect("there");
+        assert!(embedded(picture.as_bytes(), &(at..at + 8)));
+        assert!(!embedded(b"https://acme.io/hooks/EAAtoken/x", &(22..30)));
+    }
 
     #[test]
     fn hand_typed_values_are_placeholders_and_random_ones_are_not() {

@@ -28,7 +28,7 @@ pub(super) struct Name {
     pub(super) interface: bool,
     /// It names a digest: `password_hash`, `key_sha256`.
     pub(super) digest: bool,
-    /// `EXAMPLE_TOKEN`, `testPassword`, `fake_secret`.
+    /// `EXAMPLE_TOKEN`, `fake_secret`, and `authenticity_token`, which a page shows to everybody.
     pub(super) sample: bool,
     /// What its keyword is.
     pub(super) role: Role,
@@ -91,7 +91,7 @@ impl Name {
             ends: tail.is_empty(),
             interface: any(INTERFACE),
             digest: head.iter().any(|part| is_in(SEALED, part)) || tail.iter().any(|part| is_in(DIGEST, part)),
-            sample: any(SAMPLE),
+            sample: any(SAMPLE) || parts.iter().any(|part| FORGERY.iter().any(|word| holds(part, word))),
             role,
             len: name.len(),
             head: head.len(),

@@ -30,7 +30,11 @@ pub(super) fn judge(features: &Features, name: &dyn Fn() -> String) -> Option<Ju
     };
     // Who calls a token fake has written down what it is.
     let fake = features.name.sample || features.name.issued && features.value.marked;
-    let most = if fake { Confidence::Low } else { Confidence::Certain };
+    let most = match (fake, features.place.documents) {
+        (true, _) => Confidence::Low,
+        (_, true) => Confidence::Medium,
+        _ => Confidence::Certain,
+    };
     let confidence = confidence.min(most);
     Some(Judged { confidence, because: because(features, model::moved_most(&vector), &name()) })
 }

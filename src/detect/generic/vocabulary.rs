@@ -120,6 +120,9 @@ pub(super) const SAMPLE: &[&str] = &[
     "example", "sample", "dummy", "fake", "mock", "placeholder", "invalid", "wrong", "bad", "matching",
 ];
 
+/// Parts of names of tokens that stand in a page, against forged requests.
+pub(super) const FORGERY: &[&str] = &["csrf", "xsrf", "authenticity", "antiforgery", "requestverification"];
+
 /// Words that make of `token` a secret one for sure.
 #[rustfmt::skip]
 pub(super) const TOKEN_OF: &[&str] = &[
