@@ -98,7 +98,7 @@ impl Checks {
         if shows && rule.kind == Kind::PrivateKey {
             assessed.confidence = assessed.confidence.min(Confidence::Medium);
         }
-        if placeholder(secret) {
+        if placeholder(secret) || matches!(rule.shape, Shape::Assigned(_)) && generic::flawed(secret) {
             assessed.confidence = Confidence::Low;
             assessed.placeholder = true;
         }

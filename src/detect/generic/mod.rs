@@ -25,6 +25,7 @@ mod tests;
 pub use crate::rule::GenericKind;
 pub use vector::{FEATURES, Vector};
 
+pub(super) use self::value::flawed;
 pub(super) use self::words::covered;
 pub(super) use bytes::words;
 

@@ -28,8 +28,8 @@ pub(super) fn judge(features: &Features, name: &dyn Fn() -> String) -> Option<Ju
         score if score >= low => Confidence::Low,
         _ => return None,
     };
-    // Who calls a token fake has written down what it is.
-    let fake = features.name.sample || features.name.issued && features.value.marked;
+    // Who calls a token fake has written down what it is; who altered one has, too.
+    let fake = features.name.sample || features.name.issued && features.value.marked || features.value.flawed;
     let most = match (fake, features.place.documents) {
         (true, _) => Confidence::Low,
         (_, true) => Confidence::Medium,

@@ -39,6 +39,8 @@ pub(super) struct Value {
     pub(super) marked: bool,
     /// Letters and digits take turns in it as in no words.
     pub(super) random: bool,
+    /// Hexadecimal digits but for one or two characters.
+    pub(super) flawed: bool,
 }
 
 /// Bytes of a value that are looked at.
@@ -78,6 +80,7 @@ impl Value {
             echo: echo(value, name),
             marked: value.iter().any(|b| b"!#$&*?@[]^{}()<>'\"\\`".contains(b)),
             random: random(value),
+            flawed: flawed(value),
             base64: alphabet && lower > 0 && upper > 0 && digits > 0,
         }
     }
@@ -171,6 +174,22 @@ pub(super) fn random(value: &[u8]) -> bool {
     const TURNS: usize = 6;
     let turn = |pair: &[u8]| matches!(pair, [a, b] if a.is_ascii_digit() != b.is_ascii_digit());
     value.len() >= LEAST && value.windows(2).filter(|pair| turn(pair)).count() >= TURNS
+}
+
+/// Whether a long value is hexadecimal but for one or two characters: no random value is so by chance, so that
+/// somebody has changed it.
+pub(in crate::detect) fn flawed(value: &[u8]) -> bool {
+    const LEAST: usize = 30;
+    const FLAWS: usize = 2;
+    const LETTERS: usize = 5;
+    let value = value.strip_prefix(b"0x").unwrap_or(value);
+    let count = |fits: fn(&u8) -> bool| value.iter().filter(|b| fits(b)).count();
+    let others = count(|b| !b.is_ascii_hexdigit());
+    let letters = count(u8::is_ascii_alphabetic) - count(|b| b.is_ascii_alphabetic() && !b.is_ascii_hexdigit());
+    value.len() >= LEAST
+        && value.iter().all(u8::is_ascii_alphanumeric)
+        && letters >= LETTERS
+        && (1..=FLAWS).contains(&others)
 }
 
 fn placeholder(value: &[u8]) -> bool {
