@@ -29,9 +29,15 @@ mod tests {
 
     #[test]
     fn tests_examples_and_documentation_are_for_show() {
-        for path in
-            ["tests/a.py", "t/unit/a.py", "src/FooTests.java", "pkg/foo_test.go", "docs/x.md", "a/dockerTest/b.pem", "guides/a.md"]
-        {
+        for path in [
+            "tests/a.py",
+            "t/unit/a.py",
+            "src/FooTests.java",
+            "pkg/foo_test.go",
+            "docs/x.md",
+            "a/dockerTest/b.pem",
+            "guides/a.md",
+        ] {
             assert!(for_show(path.as_bytes()), "{path}");
         }
     }

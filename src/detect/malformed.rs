@@ -181,7 +181,9 @@ mod tests {
     #[test]
     fn a_character_too_few_or_of_another_alphabet_is_nearly_right() {
         let nearly = nearly("[0-9a-f]{32}");
-        for value in ["9f86d081884c7d659a2feaa0c55ad01", "9f86d081884c7d659a2feaa0c55ad0151", "9f86d081884c7d659a2fegg0c55ad015"] {
+        for value in
+            ["9f86d081884c7d659a2feaa0c55ad01", "9f86d081884c7d659a2feaa0c55ad0151", "9f86d081884c7d659a2fegg0c55ad015"]
+        {
             assert!(nearly.is(value.as_bytes()), "{value}");
         }
     }

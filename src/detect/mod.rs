@@ -248,7 +248,7 @@ impl Detector {
                     }
                     let assessed = compiled.checks.assess(rule, layer.text, &m, run.shows);
                     let Some(mut assessed) = assessed else { continue };
-                    if assessed.placeholder {
+                    if assessed.placeholder || assessed.note.is_some() && assessed.confidence == Confidence::Low {
                         settled.push(m.secret.clone());
                     }
                     if !m.close {
