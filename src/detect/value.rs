@@ -26,7 +26,7 @@ const PLACEHOLDERS: [&[u8]; 14] = [
     b"_here",
 ];
 /// From this share of neighbours that are equal or follow each other on, a value was typed by hand.
-const SEQUENCE: f64 = 0.7;
+const SEQUENCE: f64 = 0.85;
 
 /// A rule's checks with their expressions compiled.
 #[derive(Debug)]
@@ -174,7 +174,11 @@ fn most_of_password(strength: Strength, reserved: bool, shows: bool) -> fn(Confi
 /// Whether the value only shows where a secret goes.
 fn placeholder(secret: &[u8]) -> bool {
     let pairs = secret.len().saturating_sub(1).max(1);
-    let steps = secret.windows(2).filter(|pair| matches!(pair, [a, b] if a.abs_diff(*b) <= 1)).count();
+    // `…890` counts on, too.
+    let steps = secret
+        .windows(2)
+        .filter(|pair| matches!(pair, [b'9', b'0'] | [b'0', b'9']) || matches!(pair, [a, b] if a.abs_diff(*b) <= 1));
+    let steps = steps.count();
     steps as f64 / pairs as f64 >= SEQUENCE || PLACEHOLDERS.iter().any(|word| holds(secret, word))
 }
 
