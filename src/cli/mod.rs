@@ -1,27 +1,37 @@
 //! The command line: parses, runs, prints.
 
+mod agent;
 pub mod args;
 mod baseline;
+mod ci;
 pub mod doctor;
 pub mod drill;
 pub mod env;
 pub mod error;
+mod evidence;
 mod glass;
 mod hook;
 pub mod hooks;
 mod input;
+mod inputs;
 pub mod install;
+mod metrics;
 mod output;
 mod problems;
 mod receive;
+mod report;
 mod reveal;
 mod rules;
 mod run;
 mod scan;
 mod setup;
+mod sign;
+mod signers;
 mod terminal;
 mod trailer;
 pub mod uninstall;
+mod waive;
+mod waivers;
 
 use args::{Cli, Command};
 use clap::{CommandFactory, Parser};
@@ -64,11 +74,15 @@ fn run(cli: &Cli, env: &Environment, terminal: &Terminal) -> Result<u8, CommandE
     match &cli.command {
         Command::Scan(args) => scan::run(args, env, terminal),
         Command::Baseline(args) => baseline::run(args, env, terminal),
+        Command::Waive(args) => waive::run(args, env, terminal),
         Command::Hook(args) => hook::run(args, env, terminal),
+        Command::Evidence(args) => evidence::run(args, env, terminal),
         Command::Install(args) => session(env, |session, out| install::run(args, session, out)),
         Command::Uninstall(args) => session(env, |session, out| uninstall::run(args, session, out)),
         Command::Doctor(args) => session(env, |session, out| doctor::run(args, session, out)),
         Command::Drill(args) => session(env, |session, out| drill::run(args, session, out)),
+        Command::Report(args) => report::run(args, env, terminal),
+        Command::Metrics(args) => metrics::run(args, terminal),
         Command::Rules(args) => {
             let (text, code) = rules::run(&args.command)?;
             print(terminal, text.as_bytes()).map(|()| code)

@@ -1,10 +1,13 @@
 //! What one file, or the command line, sets.
 
 use super::entry::{Allow, Unscanned};
+use super::regulated::Regulated;
+use super::rollout::{Override, Ratchet};
 use super::server::Server;
-use super::setting::{Action, By, Dialect, Mode, OnIncomplete};
+use super::setting::{Action, Approvals, By, Dialect, Mode, OnIncomplete};
 use super::value::Version;
 use crate::rule::{Confidence, Severity};
+use jiff::civil::Date;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -18,6 +21,7 @@ pub enum Key {
     MinConfidence,
     OnIncomplete,
     PragmasUpTo,
+    EnforceSince,
     Disable,
     New,
     Salt,
@@ -29,19 +33,23 @@ pub enum Key {
     Budget,
     Allow,
     Unscanned,
+    Approvals,
     AllowedSigners,
     ServerId,
+    Runs,
+    Regulated,
 }
 
 impl Key {
     /// Every one.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 23] = [
         Self::MinVersion,
         Self::Mode,
         Self::BlockOn,
         Self::MinConfidence,
         Self::OnIncomplete,
         Self::PragmasUpTo,
+        Self::EnforceSince,
         Self::Disable,
         Self::New,
         Self::Salt,
@@ -53,8 +61,11 @@ impl Key {
         Self::Budget,
         Self::Allow,
         Self::Unscanned,
+        Self::Approvals,
         Self::AllowedSigners,
         Self::ServerId,
+        Self::Runs,
+        Self::Regulated,
     ];
 
     /// The name, as it stands under `[administrator] lock`.
@@ -66,6 +77,7 @@ impl Key {
             Self::MinConfidence => "gate.min-confidence",
             Self::OnIncomplete => "gate.on-incomplete",
             Self::PragmasUpTo => "gate.pragmas-up-to",
+            Self::EnforceSince => "gate.enforce-since",
             Self::Disable => "rules.disable",
             Self::New => "rules.new",
             Self::Salt => "fingerprint.salt",
@@ -77,8 +89,11 @@ impl Key {
             Self::Budget => "limits.budget",
             Self::Allow => "allow",
             Self::Unscanned => "unscanned",
+            Self::Approvals => "baseline.approvals",
             Self::AllowedSigners => "waivers.allowed-signers",
             Self::ServerId => "waivers.server-id",
+            Self::Runs => "record.runs",
+            Self::Regulated => "regulated.path",
         }
     }
 }
@@ -97,6 +112,9 @@ pub struct Layer {
     pub min_confidence: Option<Confidence>,
     pub on_incomplete: Option<OnIncomplete>,
     pub pragmas_up_to: Option<Confidence>,
+    pub enforce_since: Option<Date>,
+    pub overrides: Vec<Override>,
+    pub ratchet: Vec<Ratchet>,
     pub disable: Vec<String>,
     pub include: Vec<String>,
     pub new_rules: Option<Action>,
@@ -111,8 +129,13 @@ pub struct Layer {
     pub budget: Option<Option<Duration>>,
     pub allow: Vec<Allow>,
     pub unscanned: Vec<Unscanned>,
+    pub approvals: Option<Approvals>,
     pub allowed_signers: Option<String>,
     pub server_id: Option<String>,
+    /// `waivers.folder`, from the administrator only.
+    pub waiver_folder: Option<String>,
+    pub runs: Option<bool>,
+    pub regulated: Regulated,
     /// `[server]`, from the administrator only.
     pub server: Server,
 }
@@ -133,6 +156,7 @@ impl Layer {
             budget: None,
             allowed_signers: None,
             server_id: None,
+            waiver_folder: None,
             ..self
         }
     }

@@ -1,6 +1,5 @@
 //! Generic values that begin as a provider's tokens do, though its rule did not take them: cut, made up, or redacted.
 
-use super::generic::Generic;
 use crate::rule::{Confidence, Rule, Shape};
 use std::ops::Range;
 
@@ -12,30 +11,16 @@ const SHARED: [&[u8]; 16] = [
     b"auth", b"token",
 ];
 
-/// Where the beginnings of providers' tokens stand in a text.
-#[derive(Default)]
-pub(super) struct Beginnings(Vec<usize>);
-
-impl Beginnings {
-    /// Takes note of a rule's keyword at `place`.
-    pub(super) fn note(&mut self, rule: &Rule, text: &[u8], place: &Range<usize>) {
-        if place.len() < LEAST || !matches!(rule.shape, Shape::Pattern(_)) {
-            return;
-        }
-        let Some((last, word)) = text.get(place.clone()).and_then(<[u8]>::split_last) else { return };
-        let own = match last {
-            b'_' | b'-' | b'.' => !SHARED.iter().any(|shared| word.eq_ignore_ascii_case(shared)),
-            // `AKIA`, `AIza`: no value that is random begins so by chance.
-            _ => rule.confidence >= Confidence::High && last.is_ascii_alphanumeric() && !json(word),
-        };
-        if own {
-            self.0.push(place.start);
-        }
+/// Whether a rule's keyword at `place` is the beginning of its tokens.
+pub(super) fn begins_token(rule: &Rule, text: &[u8], place: &Range<usize>) -> bool {
+    if place.len() < LEAST || !matches!(rule.shape, Shape::Pattern(_)) {
+        return false;
     }
-
-    /// What they leave of a generic value's confidence.
-    pub(super) fn judge(&self, generic: &Generic) -> Confidence {
-        if self.0.contains(&generic.value.start) { Confidence::Low } else { generic.confidence }
+    let Some((last, word)) = text.get(place.clone()).and_then(<[u8]>::split_last) else { return false };
+    match last {
+        b'_' | b'-' | b'.' => !SHARED.iter().any(|shared| word.eq_ignore_ascii_case(shared)),
+        // `AKIA`, `AIza`: no value that is random begins so by chance.
+        _ => rule.confidence >= Confidence::High && last.is_ascii_alphanumeric() && !json(word),
     }
 }
 

@@ -2,10 +2,10 @@
 //! of another alphabet. They are mistyped, cut or made up, so that the generic tier has little reason to believe them.
 
 use super::generic::{Generic, GenericKind};
-use super::prefilter::Hit;
-use super::{DetectError, Detector, GENERIC};
-use crate::rule::{ASSIGNED_GAP, Confidence, Shape};
+use super::{DetectError, Detector};
+use crate::rule::{ASSIGNED_GAP, Confidence, Rule, Shape};
 use regex_syntax::hir::{Class, Hir, HirKind};
+use std::ops::Range;
 
 /// A length up to this share away from the provider's is nearly right: one in so many bytes.
 const LENGTH: usize = 7;
@@ -48,22 +48,15 @@ impl Nearly {
 }
 
 impl Detector {
-    /// Takes what is nearly a provider's value, and given to its name or spoken of beside it, for none.
-    pub(super) fn doubt(&self, text: &[u8], hits: &[Hit], generics: &mut [Generic]) -> Result<(), DetectError> {
+    /// Takes what is nearly a provider's value, and given to its name or spoken of beside it, for none. `contexts` are
+    /// the ends of the keywords that name providers, with the rules that they call.
+    pub(super) fn doubt(
+        &self,
+        text: &[u8],
+        mut contexts: Vec<(usize, u32)>,
+        generics: &mut [Generic],
+    ) -> Result<(), DetectError> {
         let judged = |generic: &Generic| generic.confidence > Confidence::Low && generic.kind != GenericKind::Password;
-        if !generics.iter().any(judged) {
-            return Ok(());
-        }
-        let mut contexts: Vec<(usize, u32)> = Vec::new();
-        for hit in hits {
-            let Some((length, called)) = self.targets.get(hit.keyword as usize) else { continue };
-            let word = text.get(hit.end - length..hit.end).unwrap_or_default();
-            let speaks = |number: &&u32| {
-                let rule = self.rules.get(**number as usize);
-                **number != GENERIC && rule.is_some_and(|rule| names(word, &rule.provider))
-            };
-            contexts.extend(called.iter().filter(speaks).map(|&number| (hit.end, number)));
-        }
         contexts.sort_unstable();
         for generic in generics.iter_mut().filter(|generic| judged(generic)) {
             let value = text.get(generic.value.clone()).unwrap_or_default().trim_ascii();
@@ -72,11 +65,7 @@ impl Detector {
             let near = contexts.iter().skip(first).take_while(|&&(end, _)| end <= generic.value.start);
             for &(end, number) in near {
                 let named = end >= generic.span.start || text.get(end..generic.span.start).is_some_and(leads_on);
-                if !named {
-                    continue;
-                }
-                let nearly = || self.rules.get(number as usize).map(|rule| Nearly::of(&rule.shape)).unwrap_or_default();
-                if self.compiled(number)?.nearly.get_or_init(nearly).is(value) {
+                if named && self.nearly(number)?.is(value) {
                     generic.confidence = Confidence::Low;
                     break;
                 }
@@ -84,9 +73,20 @@ impl Detector {
         }
         Ok(())
     }
+
+    fn nearly(&self, number: u32) -> Result<&Nearly, DetectError> {
+        let nearly = || self.rules.get(number as usize).map(|rule| Nearly::of(&rule.shape)).unwrap_or_default();
+        Ok(self.compiled(number)?.nearly.get_or_init(nearly))
+    }
 }
 
-/// Whether a keyword, as it stands in the text, names the provider, and not just a kind of secret (`api_key`).
+/// Whether a keyword at `place` names the provider of a rule for assigned values, and not just a kind of secret
+/// (`api_key`).
+pub(super) fn speaks(rule: &Rule, text: &[u8], place: &Range<usize>) -> bool {
+    matches!(rule.shape, Shape::Assigned(_)) && names(text.get(place.clone()).unwrap_or_default(), &rule.provider)
+}
+
+/// Whether a keyword, as it stands in the text, holds a word of the provider's name.
 fn names(word: &[u8], provider: &str) -> bool {
     let plain: Vec<u8> = word.iter().filter(|b| b.is_ascii_alphanumeric()).map(u8::to_ascii_lowercase).collect();
     let mut parts = provider.split('-').map(str::as_bytes).filter(|part| part.len() > 2);

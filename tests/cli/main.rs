@@ -2,24 +2,31 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::string_slice)]
 
+mod action;
+mod approvals;
 mod baseline;
 mod break_glass;
 mod commit;
 mod contents;
 mod doctor;
 mod drill;
+mod evidence;
+mod figures;
 mod global;
 mod history;
 mod install;
 mod managers;
 mod novelty;
 mod policy;
+mod regulated;
 mod reports;
+mod rollout;
 mod rules;
 mod sandbox;
 mod scripts;
 mod secrets;
 mod server;
 mod support;
+mod wrapped;
 mod wrong_input;
 mod wrong_repository;

@@ -34,7 +34,7 @@ pub enum BaselineCommand {
     #[command(
         after_help = "Examples:\n  keyward baseline add kw1:0123456789abcdef0123456789abcdef --status false-positive --reason \"sample in the docs\"\n  keyward baseline add kw1:0123456789abcdef0123456789abcdef --status accepted --reason \"rotated in Q1\" --owner ops@example.com --expires 90d"
     )]
-    Add(BaselineAddArgs),
+    Add(Box<BaselineAddArgs>),
     /// Say that an entry no longer holds
     #[command(
         after_help = "Examples:\n  keyward baseline withdraw kw1:0123456789abcdef0123456789abcdef\n  keyward baseline withdraw kw1:0123456789abcdef0123456789abcdef --reason \"was a real key\""
@@ -52,21 +52,31 @@ pub enum BaselineCommand {
     /// Drop the lines that a later revision has replaced
     #[command(after_help = "Examples:\n  keyward baseline prune\n  keyward baseline prune --baseline old.baseline")]
     Prune,
-    /// Count entries by status and age
+    /// Count entries by status and age, and tell what ends soon and what matches nothing any more
     #[command(
         after_help = "Examples:\n  keyward baseline report\n  keyward baseline report --max-age 90d --max-open 5"
     )]
-    Report {
-        /// human, json or markdown.
-        #[arg(long, value_enum, default_value_t = BaselineFormat::Human)]
-        format: BaselineFormat,
-        /// Exit 1 if an open entry is older (such as 90d).
-        #[arg(long, value_name = "DURATION")]
-        max_age: Option<String>,
-        /// Exit 1 if more than this share of the open entries is older than 30 days.
-        #[arg(long, value_name = "PERCENT")]
-        max_open: Option<f64>,
-    },
+    Report(BaselineReportArgs),
+}
+
+/// `keyward baseline report`.
+#[derive(Args, Debug)]
+pub struct BaselineReportArgs {
+    /// human, json or markdown.
+    #[arg(long, value_enum, default_value_t = BaselineFormat::Human)]
+    pub format: BaselineFormat,
+    /// Exit 1 if an open entry is older (such as 90d).
+    #[arg(long, value_name = "DURATION")]
+    pub max_age: Option<String>,
+    /// Exit 1 if more than this share of all exceptions has been open for over 30 days.
+    #[arg(long, value_name = "PERCENT")]
+    pub max_open: Option<f64>,
+    /// Do not scan the history for what the entries are about.
+    #[arg(long)]
+    pub no_scan: bool,
+    /// List every entry, in JSON.
+    #[arg(long)]
+    pub entries: bool,
 }
 
 /// Formats of `baseline report`.
@@ -109,6 +119,15 @@ pub struct BaselineAddArgs {
     /// What limits the damage.
     #[arg(long)]
     pub controls: Option<String>,
+    /// The approver's signature of the entry, as `ssh-keygen -Y sign -n keyward-approval` wrote it.
+    #[arg(long, value_name = "FILE", requires = "approver", conflicts_with_all = ["key", "print_payload"])]
+    pub approval: Option<PathBuf>,
+    /// The approver's key, to sign the entry with; or a public one whose private half ssh-agent has.
+    #[arg(long, value_name = "FILE", requires = "approver", conflicts_with = "print_payload")]
+    pub key: Option<PathBuf>,
+    /// Add nothing; print what the approver signs.
+    #[arg(long)]
+    pub print_payload: bool,
     /// Where it holds; repeatable [default: the paths that hold it now].
     #[arg(long = "path", value_name = "PATH")]
     pub paths: Vec<String>,

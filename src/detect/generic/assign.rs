@@ -1,12 +1,24 @@
 //! From a keyword to what is assigned there: the name around it and the operator behind it.
 
 use super::bytes::{back_while, before, byte, line_before, skip_blank, skip_while, stands};
-use super::literal;
 use super::value::random;
+use super::{around, literal, place};
 use std::ops::Range;
 
 /// A name longer than this is no name.
 const LONGEST_NAME: usize = 64;
+/// A value of no more bytes is none.
+const SHORTEST: usize = 2;
+/// Bytes of the line before a name in which a directive may stand.
+const LONGEST_LINE: usize = 200;
+/// The most bytes of an operator and of what is looked at right behind it.
+const LONGEST_MARK: usize = 24;
+/// The most bytes that are looked at for a member that holds the value.
+const MEMBER: usize = 128;
+/// The most bytes of a block that such a member is looked for in.
+const BLOCK: usize = 300;
+/// Bytes of a word that are looked at to tell whether it is random.
+const RANDOM: usize = 80;
 /// Blanks between name, operator and value.
 const BLANKS: usize = 40;
 
@@ -61,25 +73,74 @@ pub(super) struct Assigned {
     pub(super) wrapped: bool,
 }
 
-/// Calls `each` for every value assigned to the name around `hit`.
-pub(super) fn find(text: &[u8], hit: &Range<usize>, each: &mut dyn FnMut(Assigned)) {
+/// Calls `each` for every value assigned to the name around `hit`; it tells whether it looked at the surroundings of the
+/// line. Gives the bytes that all of this depends on; they may end behind the text.
+pub(super) fn find(text: &[u8], hit: &Range<usize>, each: &mut dyn FnMut(Assigned) -> bool) -> Range<usize> {
     // `pw:` and `pw=` hold their operator, because `pw` alone is in too many words.
     let hit = &(hit.start..back_while(text, hit.end, 1, |b| matches!(b, b':' | b'=')));
     let end = name_end(text, hit.end);
-    let Some((operator, at)) = operator(text, hit, end) else { return };
+    let Some(sign) = sign(text, end) else { return hit.start..end + LONGEST_MARK };
+    let name_before = hit.start.saturating_sub(LONGEST_NAME + 1);
+    let Some((operator, at)) = operator(text, hit, end, &sign) else { return name_before..sign.no_operator(text) };
     let start = back_while(text, hit.start, LONGEST_NAME + 1, in_name);
     if end - start.min(end) > LONGEST_NAME || hit.start < start {
-        return;
+        return name_before..sign.at + MEMBER + BLOCK;
     }
     let name = start..end;
-    if operator == Operator::Space && bare_follows(text, at) {
-        let random = || random_follows(text, at).then_some(Operator::Space);
-        if let Some(operator) = spaced(text, &name).or_else(random) {
-            literal::bare(text, at, operator, &name, each);
-        }
-        return;
+    let line = (start - line_before(text, start, place::BEFORE).len()).saturating_sub(1);
+    let (operator, bare) = match operator {
+        Operator::Space if bare_follows(text, at) => match spaced(text, &name) {
+            Some(operator) => (operator, true),
+            None if random_follows(text, at) => (operator, true),
+            None => return line..sign.no_operator(text).max(at + RANDOM + 1),
+        },
+        Operator::Flag | Operator::Scheme | Operator::Directive => (operator, true),
+        operator => (operator, false),
+    };
+    let block = if operator == Operator::Member { sign.at + MEMBER + BLOCK } else { at };
+    let mut looked = Looked { seen: line..block, at, ends: false };
+    let mut each = |found: Assigned| {
+        let (value, start) = (found.value.clone(), found.name.start.min(found.value.start));
+        looked.ends = found.quote != Quote::Bare && !found.wrapped;
+        let around = value.end > value.start + SHORTEST && each(found);
+        looked.at(start, value.end.max(value.start), around);
+    };
+    if bare {
+        literal::bare(text, at, operator, &name, &mut each);
+    } else {
+        literal::read(text, at, operator, &name, &mut each);
     }
-    literal::read(text, at, operator, &name, each);
+    looked.all(text)
+}
+
+/// What was looked at to read values, and for what they are.
+struct Looked {
+    seen: Range<usize>,
+    /// Where the reader went on.
+    at: usize,
+    /// Nothing was read behind it.
+    ends: bool,
+}
+
+impl Looked {
+    fn at(&mut self, start: usize, end: usize, around: bool) {
+        let (before, behind) = if around { (around::BEFORE + 1, around::BEHIND) } else { (0, place::BEHIND) };
+        self.seen.start = self.seen.start.min(start.saturating_sub(before));
+        self.seen.end = self.seen.end.max(end + behind + LONGEST_MARK);
+        self.at = self.at.max(end);
+    }
+
+    /// A reader goes over marks and blanks, and then no farther than to the end of a line that is not continued.
+    fn all(self, text: &[u8]) -> Range<usize> {
+        if self.ends {
+            return self.seen;
+        }
+        let from = self.at + literal::BETWEEN;
+        let most = from + literal::LONGEST;
+        let rest = text.get(from.min(text.len())..most.min(text.len())).unwrap_or_default();
+        let line = memchr::memchr_iter(b'\n', rest).find(|&at| before(text, from + at) != b'\\');
+        self.seen.start..self.seen.end.max(line.map_or(most, |at| from + at) + LONGEST_MARK)
+    }
 }
 
 fn in_name(b: u8) -> bool {
@@ -92,8 +153,29 @@ fn name_end(text: &[u8], from: usize) -> usize {
     back_while(text, end, end - from, |b| matches!(b, b'-' | b'.'))
 }
 
-/// The operator behind a name and where its value may begin.
-fn operator(text: &[u8], hit: &Range<usize>, end: usize) -> Option<(Operator, usize)> {
+/// Where an operator may stand behind a name.
+struct Sign {
+    /// Where it may stand.
+    at: usize,
+    /// Where the blanks before it begin.
+    blanks: usize,
+    /// The name stands in quotation marks.
+    quoted: bool,
+}
+
+impl Sign {
+    /// How far is looked where there is no operator.
+    fn no_operator(&self, text: &[u8]) -> usize {
+        let far = match byte(text, self.at) {
+            b'{' => MEMBER + BLOCK,
+            b',' | b'\r' | b'\n' | b'?' | b'v' | b'V' | b'd' | b'c' => MEMBER,
+            _ => LONGEST_MARK,
+        };
+        self.at + far
+    }
+}
+
+fn sign(text: &[u8], end: usize) -> Option<Sign> {
     let mut at = skip_while(text, end, 3, |b| b == b'\\');
     let quoted = matches!(byte(text, at), b'"' | b'\'' | b'`');
     at = if quoted { at + 1 } else { skip_while(text, end, 2, |b| b == b'*') };
@@ -103,7 +185,12 @@ fn operator(text: &[u8], hit: &Range<usize>, end: usize) -> Option<(Operator, us
         let close = skip_while(text, at + 1, 12, |b| b.is_ascii_alphanumeric() || b == b'_');
         at = if byte(text, close) == b']' { close + 1 } else { return None };
     }
-    let sign = skip_blank(text, at, BLANKS);
+    Some(Sign { at: skip_blank(text, at, BLANKS), blanks: at, quoted })
+}
+
+/// The operator behind a name and where its value may begin.
+fn operator(text: &[u8], hit: &Range<usize>, end: usize, sign: &Sign) -> Option<(Operator, usize)> {
+    let &Sign { at: sign, blanks: at, quoted } = sign;
     let second = byte(text, sign + 1);
     match byte(text, sign) {
         b'=' => Some(equals(text, sign)),
@@ -190,13 +277,13 @@ fn member(text: &[u8], at: usize) -> Option<usize> {
 
 /// Where the value of `default` may begin in a block: `variable "name" { type = string, default = "…" }`.
 fn block(text: &[u8], open: usize) -> Option<usize> {
-    let end = skip_while(text, open, 300, |b| b != b'}');
+    let end = skip_while(text, open, BLOCK, |b| b != b'}');
     let mut at = open;
     while at < end {
         if let Some(value) = member(text, at) {
             return Some(value);
         }
-        at = skip_while(text, at, 300, |b| b != b'\n') + 1;
+        at = skip_while(text, at, BLOCK, |b| b != b'\n') + 1;
     }
     None
 }
@@ -226,7 +313,7 @@ fn bare_follows(text: &[u8], at: usize) -> bool {
 
 /// Whether a long word follows in which letters and digits take turns as in no prose: `the API key 5f0a…`.
 fn random_follows(text: &[u8], at: usize) -> bool {
-    let end = skip_while(text, at, 80, |b| b.is_ascii_alphanumeric() || b"-_.".contains(&b));
+    let end = skip_while(text, at, RANDOM, |b| b.is_ascii_alphanumeric() || b"-_.".contains(&b));
     random(text.get(at..end).unwrap_or_default())
 }
 
@@ -247,7 +334,7 @@ fn spaced(text: &[u8], name: &Range<usize>) -> Option<Operator> {
     if is(&["requirepass", "masterauth", "identified by"]) || word.is_empty() {
         return Some(Operator::Directive);
     }
-    let line = line_before(text, name.start, 200).trim_ascii();
+    let line = line_before(text, name.start, LONGEST_LINE).trim_ascii();
     let last = line.rsplit(|b| b.is_ascii_whitespace()).next().unwrap_or_default();
     let directive = ["env", "arg", "#define", "\\set", "setenv", "setx", "define", "set"];
     let netrc = word.eq_ignore_ascii_case(b"password") && super::bytes::holds(line, "login ");
