@@ -25,7 +25,8 @@ impl Detector {
         items: impl Iterator<Item = Item>,
         out: &mut Vec<Candidate>,
     ) -> Result<(), DetectError> {
-        let (mut found, mut places): (Vec<Found>, HashMap<(u32, usize, usize), usize>) = Default::default();
+        let mut found: Vec<Found> = Vec::new();
+        let mut places: HashMap<(u32, usize, usize), usize> = HashMap::new();
         let (mut settled, mut beginnings, mut generics) = (Vec::new(), Vec::new(), Vec::new());
         let mut contexts = Vec::new();
         for item in items {
