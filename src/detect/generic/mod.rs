@@ -7,6 +7,7 @@
 mod around;
 mod assign;
 mod bytes;
+mod letters;
 mod literal;
 mod model;
 mod name;
