@@ -186,7 +186,7 @@ pub(in crate::detect) fn flawed(value: &[u8]) -> bool {
     let (prefix, value) = value.split_at_checked(PREFIX).unwrap_or_default();
     let count = |fits: fn(&u8) -> bool| value.iter().filter(|b| fits(b)).count();
     let others = count(|b| !b.is_ascii_hexdigit());
-    let letters = count(u8::is_ascii_alphabetic) - count(|b| b.is_ascii_alphabetic() && !b.is_ascii_hexdigit());
+    let letters = count(|b| matches!(b.to_ascii_lowercase(), b'a'..=b'f'));
     value.len() + PREFIX >= LEAST
         && prefix.iter().chain(value).all(u8::is_ascii_alphanumeric)
         && letters >= LETTERS
