@@ -193,7 +193,8 @@ fn placeholder(secret: &[u8]) -> bool {
 
 /// Whether `text` holds `word` (lower case) in any ASCII case.
 fn holds(text: &[u8], word: &[u8]) -> bool {
-    text.windows(word.len().max(1)).any(|window| window.eq_ignore_ascii_case(word))
+    let begins = |window: &[u8]| matches!((window, word), ([a, ..], [b, ..]) if (a ^ b) & !0x20 == 0);
+    text.windows(word.len().max(1)).any(|window| begins(window) && window.eq_ignore_ascii_case(word))
 }
 
 #[cfg(test)]
