@@ -2,7 +2,7 @@
 
 #![allow(clippy::expect_used, reason = "a test or bench may fail loudly")]
 
-use keyward::blob::{Blob, Origin};
+use keyward::blob::{Blob, ObjectKind, Origin};
 use keyward::detect::{DecodeLimits, Detector};
 use keyward::rule::{Catalogue, Confidence};
 use std::sync::LazyLock;
@@ -113,6 +113,17 @@ fn what_is_nearly_a_providers_value_is_of_low_confidence_and_the_value_itself_is
     assert!(text(&digits.replace('c', "?")) <= Some(Confidence::Low), "another alphabet");
     let cut = ["glpat", "-", "vR7kQz2mW9"].concat();
     assert!(surest("src/a.py", &["token = '", &cut, "'"]) <= Some(Confidence::Low), "a known beginning, cut");
+}
+
+#[test]
+fn a_file_that_is_known_by_its_name_counts_less_among_tests() {
+    let state = |path: &str| {
+        let origin = Origin { kind: ObjectKind::Path, path: Some(path.as_bytes().into()), ..Origin::default() };
+        let blob = Blob { bytes: path.as_bytes().into(), origin };
+        DETECTOR.scan(&blob).expect("rules work").candidates.iter().map(|candidate| candidate.confidence).max()
+    };
+    assert_eq!(state("infra/terraform.tfstate"), Some(Confidence::High));
+    assert_eq!(state("test/infra/terraform.tfstate"), Some(Confidence::Medium));
 }
 
 #[test]

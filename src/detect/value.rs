@@ -93,6 +93,9 @@ impl Checks {
             return None;
         }
         if rule.applies_to == AppliesTo::Path {
+            if shows {
+                assessed.confidence = assessed.confidence.min(Confidence::Medium);
+            }
             return Some(assessed);
         }
         if chosen(rule) {

@@ -176,18 +176,19 @@ pub(super) fn random(value: &[u8]) -> bool {
     value.len() >= LEAST && value.windows(2).filter(|pair| turn(pair)).count() >= TURNS
 }
 
-/// Whether a long value is hexadecimal but for one or two characters: no random value is so by chance, so that
-/// somebody has changed it.
+/// Whether a long value is hexadecimal but for one or two characters behind what may be a prefix: no random value is so
+/// by chance, so that somebody has changed it.
 pub(in crate::detect) fn flawed(value: &[u8]) -> bool {
     const LEAST: usize = 30;
     const FLAWS: usize = 2;
     const LETTERS: usize = 5;
-    let value = value.strip_prefix(b"0x").unwrap_or(value);
+    const PREFIX: usize = 5;
+    let (prefix, value) = value.split_at_checked(PREFIX).unwrap_or_default();
     let count = |fits: fn(&u8) -> bool| value.iter().filter(|b| fits(b)).count();
     let others = count(|b| !b.is_ascii_hexdigit());
-    let letters = count(u8::is_ascii_alphabetic) - count(|b| b.is_ascii_alphabetic() && !b.is_ascii_hexdigit());
-    value.len() >= LEAST
-        && value.iter().all(u8::is_ascii_alphanumeric)
+    let letters = count(|b| matches!(b.to_ascii_lowercase(), b'a'..=b'f'));
+    value.len() + PREFIX >= LEAST
+        && prefix.iter().chain(value).all(u8::is_ascii_alphanumeric)
         && letters >= LETTERS
         && (1..=FLAWS).contains(&others)
 }
