@@ -39,6 +39,7 @@ pub fn run(args: &HookArgs, env: &Environment, terminal: &Terminal) -> Result<u8
         HookName::PrePush => hook()?.push(&args.args),
         HookName::ReferenceTransaction => hook()?.transaction(&args.args),
         HookName::PreReceive | HookName::Update => receive::run(args, env, terminal),
+        HookName::PostReceive => receive::after(env, terminal),
     }
 }
 
@@ -211,7 +212,7 @@ impl Hook<'_> {
         self.terminal.err(&String::from_utf8_lossy(&text));
         if let Some(repository) = &self.place.repository {
             let line = Run::of(outcome, edge, self.name.as_str(), &self.clock.timing());
-            if let Err(error) = written_down(gear, repository, &line) {
+            if let Err(error) = written_down(gear.policy.config().runs.value, repository, &line) {
                 self.terminal.warn(&format!("this run is not written down for metrics: {error}"));
             }
         }

@@ -13,6 +13,8 @@ use crate::report::{Edge, Timing};
 use crate::scan::{Outcome, Scanner};
 use crate::source::{Source, SourceError};
 use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use std::io;
 use std::time::Instant;
 
@@ -28,6 +30,11 @@ impl Clock {
     /// Starts now.
     pub fn start() -> Self {
         Self { started: Timestamp::now(), ticking: Instant::now() }
+    }
+
+    /// The day, in UTC.
+    pub fn today(&self) -> Date {
+        self.started.to_zoned(TimeZone::UTC).date()
     }
 
     /// For the reports.
@@ -77,10 +84,10 @@ pub fn finish(
     }
 }
 
-/// Writes down what a hook decided, for metrics, in the common git folder, unless the configuration says not to. The
+/// Writes down what a hook decided, for metrics, in the common git folder, if that is `wanted`. The
 /// decision stands whether that works or not.
-pub fn written_down(gear: &Gear, repository: &Repository, line: &Run) -> io::Result<()> {
-    if !gear.policy.config().runs.value {
+pub fn written_down(wanted: bool, repository: &Repository, line: &Run) -> io::Result<()> {
+    if !wanted {
         return Ok(());
     }
     append_run(&repository.layout().common_dir.join("keyward").join("runs.jsonl"), line)

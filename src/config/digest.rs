@@ -64,6 +64,7 @@ impl Config {
             })),
             "regulated": sorted(&self.regulated, |id| json!(id)),
             "regulated-paths": sorted(&self.placements, placement),
+            "approvals": self.approvals.value.as_str(),
             "allowed-signers": self.allowed_signers.value,
             "server-id": self.server_id.value,
         })

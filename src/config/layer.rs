@@ -4,7 +4,7 @@ use super::entry::{Allow, Unscanned};
 use super::regulated::Regulated;
 use super::rollout::{Override, Ratchet};
 use super::server::Server;
-use super::setting::{Action, By, Dialect, Mode, OnIncomplete};
+use super::setting::{Action, Approvals, By, Dialect, Mode, OnIncomplete};
 use super::value::Version;
 use crate::rule::{Confidence, Severity};
 use jiff::civil::Date;
@@ -33,6 +33,7 @@ pub enum Key {
     Budget,
     Allow,
     Unscanned,
+    Approvals,
     AllowedSigners,
     ServerId,
     Runs,
@@ -41,7 +42,7 @@ pub enum Key {
 
 impl Key {
     /// Every one.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 23] = [
         Self::MinVersion,
         Self::Mode,
         Self::BlockOn,
@@ -60,6 +61,7 @@ impl Key {
         Self::Budget,
         Self::Allow,
         Self::Unscanned,
+        Self::Approvals,
         Self::AllowedSigners,
         Self::ServerId,
         Self::Runs,
@@ -87,6 +89,7 @@ impl Key {
             Self::Budget => "limits.budget",
             Self::Allow => "allow",
             Self::Unscanned => "unscanned",
+            Self::Approvals => "baseline.approvals",
             Self::AllowedSigners => "waivers.allowed-signers",
             Self::ServerId => "waivers.server-id",
             Self::Runs => "record.runs",
@@ -126,10 +129,13 @@ pub struct Layer {
     pub budget: Option<Option<Duration>>,
     pub allow: Vec<Allow>,
     pub unscanned: Vec<Unscanned>,
+    pub approvals: Option<Approvals>,
     pub allowed_signers: Option<String>,
     pub server_id: Option<String>,
     pub runs: Option<bool>,
     pub regulated: Regulated,
+    /// `waivers.folder`, from the administrator only.
+    pub waiver_folder: Option<String>,
     /// `[server]`, from the administrator only.
     pub server: Server,
 }
@@ -150,6 +156,7 @@ impl Layer {
             budget: None,
             allowed_signers: None,
             server_id: None,
+            waiver_folder: None,
             ..self
         }
     }

@@ -48,6 +48,6 @@ pub use parse::Reader;
 pub use regulated::{Placement, Regulated, Standing};
 pub use resolve::{Config, Warning};
 pub use rollout::{Override, Ratchet, Stance};
-pub use server::Server;
-pub use setting::{Action, By, Dialect, Mode, OnIncomplete, Setting};
+pub use server::{Server, ref_fits};
+pub use setting::{Action, Approvals, By, Dialect, Mode, OnIncomplete, Setting};
 pub use value::{Version, parse_date, parse_duration, parse_size};

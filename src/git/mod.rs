@@ -15,6 +15,7 @@ mod error;
 mod index;
 mod layout;
 mod library;
+mod mixed;
 mod object;
 mod pack;
 mod parse;

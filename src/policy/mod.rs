@@ -8,7 +8,9 @@ mod judge;
 mod novelty;
 pub mod pragma;
 mod settle;
+pub mod signature;
 mod verdict;
+pub mod waiver;
 
 #[cfg(test)]
 mod testing;

@@ -96,6 +96,9 @@ impl<'a> Collector<'a> {
         if detection.limited {
             self.unread(Unread::DecodeLimit, blob.origin.path.as_deref().unwrap_or(b""), blob.origin.id);
         }
+        if detection.closed {
+            self.skip(Skip::ClosedArchive, blob.origin.path.as_deref().unwrap_or(b""));
+        }
         if !detection.candidates.is_empty() {
             self.judge(blob, detection.candidates, before)?;
         }

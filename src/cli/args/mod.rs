@@ -7,6 +7,7 @@ mod hook;
 mod prove;
 mod rules;
 mod scan;
+mod waive;
 
 pub use baseline::{BaselineAddArgs, BaselineArgs, BaselineCommand, BaselineFormat, BaselineReportArgs};
 pub use common::{Format, Mode, PlainFormat, PolicyArgs, ReportArgs};
@@ -15,6 +16,7 @@ pub use hook::{HookArgs, HookName, InstallArgs, UninstallArgs};
 pub use prove::{DoctorArgs, DrillArgs};
 pub use rules::{RulesArgs, RulesCommand};
 pub use scan::ScanArgs;
+pub use waive::WaiveArgs;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
@@ -66,6 +68,8 @@ pub enum Command {
     Report(ReportCommandArgs),
     /// Make numbers for Prometheus of reports, logs and baselines
     Metrics(MetricsArgs),
+    /// Let a refused push through: make a signed, expiring waiver
+    Waive(WaiveArgs),
     /// Look at, check and try rules
     Rules(RulesArgs),
     /// Prove with a canary that this repository is really guarded
