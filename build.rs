@@ -61,8 +61,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     let (optional, rules): (Vec<_>, Vec<_>) = rules.into_iter().partition(|rule| rule.kind == model::Kind::Regulated);
     let examples: Vec<_> = rules.iter().chain(&optional).map(|rule| (&rule.id, &rule.examples)).collect();
     let out = PathBuf::from(env::var("OUT_DIR")?);
-    fs::write(out.join("examples.bin"), postcard::to_allocvec(&examples)?)?;
     fs::write(out.join("optional.bin"), postcard::to_allocvec(&optional)?)?;
+    fs::write(out.join("examples.bin"), postcard::to_allocvec(&examples)?)?;
     write_rules(&out, &rules)?;
     write_prefilter(&out, &rules)
 }

@@ -210,9 +210,9 @@ impl Hook<'_> {
             .write(outcome, &self.clock.timing(), &mut text)
             .map_err(|error| CommandError::new(ErrorKind::Internal, format!("the report cannot be made: {error}")))?;
         self.terminal.err(&String::from_utf8_lossy(&text));
-        if let Some(repository) = &self.place.repository {
+        if let Some(repository) = self.place.repository.as_ref().filter(|_| gear.policy.config().runs.value) {
             let line = Run::of(outcome, edge, self.name.as_str(), &self.clock.timing());
-            if let Err(error) = written_down(gear.policy.config().runs.value, repository, &line) {
+            if let Err(error) = written_down(repository, &line) {
                 self.terminal.warn(&format!("this run is not written down for metrics: {error}"));
             }
         }

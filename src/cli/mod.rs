@@ -8,6 +8,7 @@ pub mod doctor;
 pub mod drill;
 pub mod env;
 pub mod error;
+mod evidence;
 mod glass;
 mod hook;
 pub mod hooks;
@@ -75,6 +76,7 @@ fn run(cli: &Cli, env: &Environment, terminal: &Terminal) -> Result<u8, CommandE
         Command::Baseline(args) => baseline::run(args, env, terminal),
         Command::Waive(args) => waive::run(args, env, terminal),
         Command::Hook(args) => hook::run(args, env, terminal),
+        Command::Evidence(args) => evidence::run(args, env, terminal),
         Command::Install(args) => session(env, |session, out| install::run(args, session, out)),
         Command::Uninstall(args) => session(env, |session, out| uninstall::run(args, session, out)),
         Command::Doctor(args) => session(env, |session, out| doctor::run(args, session, out)),

@@ -84,11 +84,8 @@ pub fn finish(
     }
 }
 
-/// Writes down what a hook decided, for metrics, in the common git folder, if that is `wanted`. The
-/// decision stands whether that works or not.
-pub fn written_down(wanted: bool, repository: &Repository, line: &Run) -> io::Result<()> {
-    if !wanted {
-        return Ok(());
-    }
+/// Writes down what a hook decided, for metrics, in the common git folder. The decision stands whether that works or
+/// not.
+pub fn written_down(repository: &Repository, line: &Run) -> io::Result<()> {
     append_run(&repository.layout().common_dir.join("keyward").join("runs.jsonl"), line)
 }

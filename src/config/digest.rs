@@ -15,7 +15,7 @@ impl Config {
         data_encoding::HEXLOWER.encode(&Sha256::digest(self.canonical().to_string()))
     }
 
-    fn canonical(&self) -> Value {
+    pub(super) fn canonical(&self) -> Value {
         let secret =
             |text: &Option<String>| text.as_ref().map(|text| data_encoding::HEXLOWER.encode(&Sha256::digest(text)));
         json!({
@@ -48,6 +48,7 @@ impl Config {
                 "owner": entry.owner,
                 "expires": entry.expires.to_string(),
             })),
+            "approvals": self.approvals.value.as_str(),
             "enforce-since": self.enforce_since.value.map(|day| day.to_string()),
             // The order of overrides counts.
             "overrides": self.overrides.iter().map(|entry| json!({
@@ -64,7 +65,6 @@ impl Config {
             })),
             "regulated": sorted(&self.regulated, |id| json!(id)),
             "regulated-paths": sorted(&self.placements, placement),
-            "approvals": self.approvals.value.as_str(),
             "allowed-signers": self.allowed_signers.value,
             "server-id": self.server_id.value,
         })

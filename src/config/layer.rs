@@ -132,10 +132,10 @@ pub struct Layer {
     pub approvals: Option<Approvals>,
     pub allowed_signers: Option<String>,
     pub server_id: Option<String>,
-    pub runs: Option<bool>,
-    pub regulated: Regulated,
     /// `waivers.folder`, from the administrator only.
     pub waiver_folder: Option<String>,
+    pub runs: Option<bool>,
+    pub regulated: Regulated,
     /// `[server]`, from the administrator only.
     pub server: Server,
 }

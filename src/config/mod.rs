@@ -36,6 +36,7 @@ mod rollout;
 mod server;
 mod setting;
 mod value;
+mod written;
 
 #[cfg(test)]
 mod tests;

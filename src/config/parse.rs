@@ -118,15 +118,15 @@ impl Reader<'_> {
             layer.approvals = part.word("approvals", &APPROVALS, faults);
             part.finish(faults);
         }
+        if let Some(part) = file.section("waivers", faults) {
+            waivers(part, layer, faults);
+        }
         if let Some(mut part) = file.section("record", faults) {
             layer.runs = part.truth("runs", faults);
             part.finish(faults);
         }
         if let Some(part) = file.section("regulated", faults) {
             regulated::read(part, layer, faults);
-        }
-        if let Some(part) = file.section("waivers", faults) {
-            waivers(part, layer, faults);
         }
         if let Some(part) = file.section("server", faults) {
             layer.server = server::read(part, &layer.by, faults);

@@ -362,3 +362,31 @@ proptest! {
         }
     }
 }
+
+/// Hides nothing.
+struct Plain;
+
+impl crate::text::Mask for Plain {
+    fn secrets_in(&self, _: &[u8]) -> Vec<std::ops::Range<usize>> {
+        Vec::new()
+    }
+}
+
+#[test]
+fn a_configuration_that_is_written_out_and_read_again_judges_alike() {
+    let rollout = "[baseline]\napprovals = \"signed\"\n[gate]\nmode = \"audit\"\n[[gate.override]]\npaths = [\"a/**\"]\n\
+                   mode = \"enforce\"\nblock-on = \"low\"\n[[gate.override]]\nrules = [\"jwt\"]\nseverities = [\"high\"]\n\
+                   mode = \"audit\"\n[[gate.ratchet]]\nblock-on = \"low\"\nfrom = 2027-01-01\nfrom-count = 7\n\
+                   [[regulated.path]]\npaths = [\"x\"]\nforbid = \"public\"\n";
+    for text in ["", FULL, rollout, "[[allow]]\npaths = [\"a \\\"b\\\"/*.txt\"]\nreason = \"it's \\\\ odd\"\n"] {
+        let config = Config { salt: Setting::built_in(None), ..resolve(text) };
+        let written = config.to_toml(&Plain);
+        assert_eq!(resolve(&written).digest(), config.digest(), "{written}");
+    }
+    let salted = resolve(FULL).to_toml(&Plain);
+    assert!(!salted.contains("sixteen bytes or more"), "{salted}");
+    assert!(salted.contains("# salt: set by keyward.toml, its SHA-256 is "), "{salted}");
+    let canonical = salted.trim_end().rsplit("\n# ").next().unwrap();
+    let digest = data_encoding::HEXLOWER.encode(&<sha2::Sha256 as sha2::Digest>::digest(canonical));
+    assert_eq!(digest, resolve(FULL).digest());
+}

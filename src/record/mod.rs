@@ -4,6 +4,7 @@
 mod atomic;
 mod attempts;
 mod audit_log;
+pub mod evidence;
 mod metrics;
 mod runs;
 pub mod single_use;

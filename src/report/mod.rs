@@ -5,9 +5,11 @@ pub mod debt;
 pub mod document;
 mod github;
 mod gitlab;
+mod html;
 mod human;
 mod json;
 mod junit;
+mod links;
 mod markdown;
 pub mod read;
 mod sarif;
@@ -16,9 +18,11 @@ mod words;
 
 pub use github::Github;
 pub use gitlab::Gitlab;
+pub use html::{Earlier, Html};
 pub use human::{Edge, Human, HumanOptions};
 pub use json::{Failure, Json, document, write_failure};
 pub use junit::Junit;
+pub use links::Links;
 pub use markdown::Markdown;
 pub use sarif::Sarif;
 

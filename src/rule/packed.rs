@@ -5,7 +5,6 @@ use super::model::{Examples, Rule};
 use std::sync::{Arc, OnceLock};
 
 static RULES: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/rules.bin"));
-static OPTIONAL: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/optional.bin"));
 static EXAMPLES: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/examples.bin"));
 
 // COUNT; ENDS: where each rule ends in RULES; CHECK: the CRC-32 of RULES; GENERICS: the rules of the generic tier;
@@ -46,11 +45,6 @@ fn decode(number: usize) -> Option<Arc<Rule>> {
     let start = number.checked_sub(1).map_or(Some(0), |before| ENDS.get(before).copied())?;
     let bytes = RULES.get(start as usize..*ENDS.get(number)? as usize)?;
     postcard::from_bytes(bytes).ok().map(Arc::new)
-}
-
-/// The rules that are off unless they are named.
-pub(super) fn optional() -> Result<Vec<Rule>, postcard::Error> {
-    postcard::from_bytes(OPTIONAL)
 }
 
 /// The examples of the rules, by id.

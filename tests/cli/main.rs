@@ -10,6 +10,7 @@ mod commit;
 mod contents;
 mod doctor;
 mod drill;
+mod evidence;
 mod figures;
 mod global;
 mod history;

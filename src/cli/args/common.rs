@@ -1,5 +1,6 @@
 //! Arguments that several commands share: policy, reports, formats.
 
+use crate::cli::env::Environment;
 use crate::config::parse_date;
 use crate::rule::{Confidence, Severity};
 use clap::{Args, ValueEnum};
@@ -23,6 +24,8 @@ pub enum Format {
     Github,
     /// For a pull request's comment.
     Markdown,
+    /// A page in one file.
+    Html,
 }
 
 /// Whether findings stop anything.
@@ -77,9 +80,36 @@ pub struct ReportArgs {
     /// Write one more report, such as sarif=out.sarif; repeatable.
     #[arg(long, value_name = "FORMAT=FILE", value_parser = format_and_file)]
     pub report: Vec<(Format, PathBuf)>,
+    /// Link to lines in the markdown and html reports [default in GitHub Actions and GitLab CI: the project's own pages].
+    ///
+    /// An address with {commit}, {path} and {line} in it, such as
+    /// https://github.com/acme/shop/blob/{commit}/{path}#L{line}.
+    #[arg(long, value_name = "ADDRESS")]
+    pub link: Option<String>,
+    /// What stands for {commit} in a link where a finding names no commit [default: the CI's].
+    #[arg(long, value_name = "ID")]
+    pub link_commit: Option<String>,
+    /// A page that tells people about this guardrail; linked in the markdown and html reports.
+    #[arg(long, value_name = "ADDRESS")]
+    pub page: Option<String>,
+    /// An earlier JSON report, for the trend in the html report; repeatable.
+    #[arg(long, value_name = "FILE")]
+    pub earlier: Vec<PathBuf>,
     /// Print secrets in clear; only on a terminal, only in the human format.
     #[arg(long)]
     pub show_secrets: bool,
+}
+
+impl ReportArgs {
+    /// Fills in what the CI around says, where nothing was given.
+    #[must_use]
+    pub fn within(mut self, env: &Environment) -> Self {
+        if let (None, Some((link, commit))) = (&self.link, &env.ci_pages) {
+            self.link = Some(link.clone());
+            self.link_commit = self.link_commit.or_else(|| Some(commit.clone()));
+        }
+        self
+    }
 }
 
 /// Output for people or for programs.

@@ -2,6 +2,7 @@
 
 mod baseline;
 mod common;
+mod evidence;
 mod figures;
 mod hook;
 mod prove;
@@ -11,6 +12,7 @@ mod waive;
 
 pub use baseline::{BaselineAddArgs, BaselineArgs, BaselineCommand, BaselineFormat, BaselineReportArgs};
 pub use common::{Format, Mode, PlainFormat, PolicyArgs, ReportArgs};
+pub use evidence::{EvidenceArgs, EvidenceCommand, EvidenceCreateArgs};
 pub use figures::{MetricsArgs, OwnersSyntax, ReportCommandArgs};
 pub use hook::{HookArgs, HookName, InstallArgs, UninstallArgs};
 pub use prove::{DoctorArgs, DrillArgs};
@@ -64,14 +66,16 @@ pub enum Command {
     Uninstall(UninstallArgs),
     /// Create and keep the list of known findings
     Baseline(BaselineArgs),
+    /// Let a refused push through: make a signed, expiring waiver
+    Waive(WaiveArgs),
     /// Tell the debt in earlier reports: by severity, rule, owner and age
     Report(ReportCommandArgs),
     /// Make numbers for Prometheus of reports, logs and baselines
     Metrics(MetricsArgs),
-    /// Let a refused push through: make a signed, expiring waiver
-    Waive(WaiveArgs),
     /// Look at, check and try rules
     Rules(RulesArgs),
+    /// Keep evidence of what was judged, and verify it
+    Evidence(EvidenceArgs),
     /// Prove with a canary that this repository is really guarded
     Doctor(DoctorArgs),
     /// Rehearse leaks: commit made-up secrets in a scratch repository

@@ -22,7 +22,7 @@ use super::{input, problems};
 use crate::git::{self, Refs, Repository};
 use crate::policy::Occasion;
 use crate::record::Run;
-use crate::report::Edge;
+use crate::report::{Edge, Timing};
 use crate::scan::Outcome;
 use crate::source::{self, Receive, Update};
 use bstr::ByteSlice;
@@ -127,16 +127,14 @@ impl Reception<'_> {
         voice: &Voice<'_>,
     ) -> Result<u8, CommandError> {
         let gear = ground.gear(self.repository, self.before, self.updates, self.clock.today())?;
-        let wanted = gear.policy.config().runs.value;
+        let counted = gear.policy.config().runs.value;
         let first = self.look(&gear, refs, ground)?;
         let outcome = Court { reception: self, refs, ground, gear }.appeal(first, loosened)?;
         let advice = advice::text(&outcome, self.updates, ground, self.before).filter(|_| outcome.exit == 1);
         let timing = self.clock.timing();
         let code = voice.report(&outcome, &timing, advice.as_deref())?;
-        let line = Run::of(&outcome, Edge::Receive, self.args.name.as_str(), &timing);
-        if let Err(error) = written_down(wanted, self.before, &line) {
-            let error = CommandError::new(ErrorKind::Io, format!("this run is not written down for metrics: {error}"));
-            log::note(&error, &self.before.layout().common_dir.join("keyward"), self.clock.started);
+        if counted {
+            self.count(&outcome, &timing);
         }
         Ok(code)
     }
@@ -158,6 +156,15 @@ impl Reception<'_> {
         let mut outcome = judge(gear, &self.clock, &mut source, Occasion::New, None)?;
         outcome.warnings.dedup();
         Ok(outcome)
+    }
+
+    /// Counts the run, where the policy has runs counted. That it cannot is for the administrator to know.
+    fn count(&self, outcome: &Outcome, timing: &Timing) {
+        let line = Run::of(outcome, Edge::Receive, self.args.name.as_str(), timing);
+        if let Err(error) = written_down(self.before, &line) {
+            let error = CommandError::new(ErrorKind::Io, format!("this run is not written down for metrics: {error}"));
+            log::note(&error, &self.before.layout().common_dir.join("keyward"), self.clock.started);
+        }
     }
 
     /// In `update` the objects have been moved already.
