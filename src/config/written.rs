@@ -2,7 +2,7 @@
 
 use super::regulated::Placement;
 use super::resolve::Config;
-use super::setting::{Dialect, Setting};
+use super::setting::{By, Dialect, Setting};
 use crate::text::{Mask, Shown};
 use sha2::{Digest, Sha256};
 use std::fmt::{Display, Write as _};
@@ -15,6 +15,7 @@ impl Config {
         let mut text = Text { out: String::new(), mask };
         text.comment("The policy that was in force: what is built in, and on top of it every layer, weakest first.");
         self.gate(&mut text);
+        self.steps(&mut text);
         self.rules(&mut text);
         self.pragmas_to(&mut text);
         self.limits(&mut text);
@@ -46,23 +47,20 @@ impl Config {
         if let Some(day) = self.enforce_since.value {
             text.raw("enforce-since", &self.enforce_since, day);
         }
-        self.rollout(text);
     }
 
-    fn rollout(&self, text: &mut Text<'_>) {
+    fn steps(&self, text: &mut Text<'_>) {
         for Setting { value, by } in &self.overrides {
-            text.head("[[gate.override]]");
-            text.comment(&format!("set by {}", text.shown(by.name())));
-            let severities: Vec<String> = value.severities.iter().map(|level| level.as_str().to_owned()).collect();
-            text.some("rules", &value.rules);
-            text.some("severities", &severities);
-            text.some("paths", value.paths.patterns());
+            text.entry("[[gate.override]]", by);
+            text.filled("rules", &value.rules);
+            let levels: Vec<String> = value.severities.iter().map(|level| level.as_str().to_owned()).collect();
+            text.filled("severities", &levels);
+            text.filled("paths", value.paths.patterns());
             value.mode.iter().for_each(|mode| text.plain("mode", mode.as_str()));
             value.block_on.iter().for_each(|level| text.plain("block-on", level.as_str()));
         }
         for Setting { value, by } in &self.ratchet {
-            text.head("[[gate.ratchet]]");
-            text.comment(&format!("set by {}", text.shown(by.name())));
+            text.entry("[[gate.ratchet]]", by);
             text.plain("block-on", value.block_on.as_str());
             value.from.iter().for_each(|day| text.line("from", &day.to_string(), ""));
             value.from_count.iter().for_each(|count| text.line("from-count", &count.to_string(), ""));
@@ -73,10 +71,10 @@ impl Config {
         text.head("[record]");
         text.raw("runs", &self.runs, self.runs.value);
         text.head("[regulated]");
-        text.list("enable", &self.regulated.iter().map(|setting| setting.value.clone()).collect::<Vec<_>>());
+        let rules: Vec<String> = self.regulated.iter().map(|setting| setting.value.clone()).collect();
+        text.list("enable", &rules);
         for Setting { value, by } in &self.placements {
-            text.head("[[regulated.path]]");
-            text.comment(&format!("set by {}", text.shown(by.name())));
+            text.entry("[[regulated.path]]", by);
             match value {
                 Placement::Demand { paths, class, reason } => {
                     text.list("paths", paths.patterns());
@@ -140,19 +138,16 @@ impl Config {
 
     fn entries(&self, text: &mut Text<'_>) {
         for Setting { value, by } in &self.allow {
-            text.head("[[allow]]");
-            text.comment(&format!("set by {}", text.shown(by.name())));
-            // Without the key an entry speaks of every path; with an empty list it would be refused.
-            text.some("paths", value.paths.patterns());
-            text.some("rules", &value.rules);
+            text.entry("[[allow]]", by);
+            text.filled("paths", value.paths.patterns());
+            text.filled("rules", &value.rules);
             text.plain("reason", &value.reason);
             if let Some(day) = value.expires {
                 text.line("expires", &day.to_string(), "");
             }
         }
         for Setting { value, by } in &self.unscanned {
-            text.head("[[unscanned]]");
-            text.comment(&format!("set by {}", text.shown(by.name())));
+            text.entry("[[unscanned]]", by);
             text.plain("id", &value.id);
             text.plain("reason", &value.reason);
             text.plain("owner", &value.owner);
@@ -180,6 +175,18 @@ impl Text<'_> {
         self.out.push_str(&format!("\n{head}\n"));
     }
 
+    fn entry(&mut self, head: &str, by: &By) {
+        self.head(head);
+        self.comment(&format!("set by {}", self.shown(by.name())));
+    }
+
+    /// A list that is left out where it is empty: it stands for everything.
+    fn filled(&mut self, key: &str, values: &[String]) {
+        if !values.is_empty() {
+            self.list(key, values);
+        }
+    }
+
     fn comment(&mut self, text: &str) {
         self.out.push_str(&format!("# {text}\n"));
     }
@@ -205,13 +212,6 @@ impl Text<'_> {
 
     fn plain(&mut self, key: &str, value: &str) {
         self.line(key, &self.quoted(value), "");
-    }
-
-    /// A list that says nothing where it is empty.
-    fn some(&mut self, key: &str, values: &[String]) {
-        if !values.is_empty() {
-            self.list(key, values);
-        }
     }
 
     fn list(&mut self, key: &str, values: &[String]) {

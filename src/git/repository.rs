@@ -134,7 +134,12 @@ impl Repository {
 
     /// The version of the file at `path` in a tree; `None` if there is no file.
     pub fn lookup(&self, tree: &ObjectId, path: &[u8]) -> Result<Option<Version>, ObjectError> {
-        Ok(trees::find(self.objects(), tree, path)?.filter(|found| found.0 != TREE))
+        Self::lookup_in(self.objects(), tree, path)
+    }
+
+    /// As [`Repository::lookup`], read from `objects`.
+    pub fn lookup_in(objects: &dyn Objects, tree: &ObjectId, path: &[u8]) -> Result<Option<Version>, ObjectError> {
+        Ok(trees::find(objects, tree, path)?.filter(|found| found.0 != TREE))
     }
 
     /// The tree of the folder at `path` in a tree; the empty path is the tree itself.
