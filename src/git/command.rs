@@ -56,6 +56,11 @@ impl Runner {
         Self { dir: dir.to_owned(), environment: environment.clone() }
     }
 
+    /// The same without some variables.
+    pub(crate) fn without(&self, names: &[String]) -> Self {
+        Self { dir: self.dir.clone(), environment: self.environment.without(names) }
+    }
+
     pub(crate) fn dir(&self) -> &Path {
         &self.dir
     }
