@@ -13,6 +13,7 @@ mod input;
 pub mod install;
 mod output;
 mod problems;
+mod pushed;
 mod receive;
 mod reveal;
 mod rules;

@@ -13,7 +13,7 @@ mod words;
 
 pub use github::Github;
 pub use gitlab::Gitlab;
-pub use human::{Edge, Human, HumanOptions};
+pub use human::{Edge, Human, HumanOptions, Pushed, PushedCommit, Way};
 pub use json::{Failure, Json, write_failure};
 pub use junit::Junit;
 pub use markdown::Markdown;

@@ -71,6 +71,13 @@ pub(super) fn unread(reason: &Gap) -> String {
     format!("could not be judged: {}{remedy}", gap(reason))
 }
 
+/// How far a run came that had to stop: `came to 120 of 4000 objects (3 %)`.
+pub(super) fn progress(outcome: &Outcome) -> Option<String> {
+    let progress = outcome.coverage.progress?;
+    let share = progress.done.saturating_mul(100).checked_div(progress.all).unwrap_or(0);
+    Some(format!("came to {} of {} {} ({share} %)", progress.done, progress.all, progress.what))
+}
+
 /// What to do about a reason for which something could not be judged.
 pub(super) fn remedy(reason: &str) -> Option<&'static str> {
     let reason = Unread::ALL.into_iter().find(|known| known.as_str() == reason)?;

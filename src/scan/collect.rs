@@ -4,7 +4,7 @@ use super::outcome::Below;
 use super::scanner::Scanner;
 use crate::blob::{Blob, ObjectId, ObjectKind};
 use crate::candidate::Candidate;
-use crate::coverage::{Coverage, Skip, Unread};
+use crate::coverage::{Coverage, Progress, Skip, Unread};
 use crate::detect::DetectError;
 use crate::finding::Finding;
 use crate::fingerprint::Fingerprint;
@@ -129,9 +129,7 @@ impl<'a> Collector<'a> {
 
 impl Sink for Collector<'_> {
     fn blob(&self, blob: Blob<'_>, before: &dyn Before) -> ControlFlow<()> {
-        if (self.scanner.spent)() {
-            let example = blob.origin.path.as_deref().unwrap_or(b"").to_vec();
-            self.state().coverage.unread(Unread::Budget, example);
+        if self.spent(blob.origin.path.as_deref().unwrap_or(b"")) {
             return ControlFlow::Break(());
         }
         let judged = self.scanner.detector.scan(&blob).and_then(|detection| {
@@ -177,5 +175,20 @@ impl Sink for Collector<'_> {
 
     fn largest(&self) -> u64 {
         self.scanner.policy.config().object.value
+    }
+
+    fn spent(&self, example: &[u8]) -> bool {
+        let spent = (self.scanner.spent)();
+        if spent {
+            let mut state = self.state();
+            if !state.coverage.unread_reasons().contains_key(&Unread::Budget) {
+                state.coverage.unread(Unread::Budget, example);
+            }
+        }
+        spent
+    }
+
+    fn came(&self, progress: Progress) {
+        self.state().coverage.progress = Some(progress);
     }
 }

@@ -61,11 +61,22 @@ fn findings() -> Vec<Judged> {
 
 const LOUD: HumanOptions = HumanOptions { color: true, verbose: true, quiet: false, edge: Edge::Scan };
 const HOOK: HumanOptions = HumanOptions { color: false, verbose: false, quiet: false, edge: Edge::Commit };
-const REPORTS: [&dyn Report; 8] =
-    [&Human { options: LOUD }, &Human { options: HOOK }, &Json, &Sarif, &Junit, &Github, &Gitlab, &Markdown];
+
+fn reports() -> Vec<Box<dyn Report>> {
+    vec![
+        Box::new(Human::new(LOUD)),
+        Box::new(Human::new(HOOK)),
+        Box::new(Json),
+        Box::new(Sarif),
+        Box::new(Junit),
+        Box::new(Github),
+        Box::new(Gitlab),
+        Box::new(Markdown),
+    ]
+}
 
 fn all(outcome: &Outcome) -> Vec<String> {
-    REPORTS.iter().map(|report| text(*report, outcome)).collect()
+    reports().iter().map(|report| text(&**report, outcome)).collect()
 }
 
 /// A stream that takes this many bytes and no more.
@@ -84,8 +95,8 @@ impl io::Write for Full {
 
 #[test]
 fn output_that_is_lost_is_an_error_in_every_format() {
-    for report in REPORTS {
-        let length = text(report, &rich()).len();
+    for report in &reports() {
+        let length = text(&**report, &rich()).len();
         for room in (0..length).step_by(97).chain([length - 1]) {
             assert!(report.write(&rich(), &timing(), &mut Full(room)).is_err(), "{room} of {length}");
         }
@@ -136,7 +147,7 @@ proptest! {
             prop_assert!(properties.split([' ', ',']).next().is_some_and(|word| ["error", "warning", "notice"].contains(&word)));
         }
         let human = HumanOptions { verbose: true, ..HumanOptions::default() };
-        let lines = |outcome: &Outcome| text(&Human { options: human }, outcome).lines().count();
+        let lines = |outcome: &Outcome| text(&Human::new(human), outcome).lines().count();
         prop_assert_eq!(lines(&hostile), lines(&harmless));
         prop_assert_eq!(skeleton(&text(&Markdown, &hostile)), skeleton(&text(&Markdown, &harmless)));
     }

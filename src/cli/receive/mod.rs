@@ -6,6 +6,7 @@
 mod ground;
 mod log;
 mod loosening;
+mod parts;
 mod tell;
 
 use super::args::{HookArgs, HookName};
@@ -13,8 +14,9 @@ use super::env::Environment;
 use super::error::{CommandError, ErrorKind};
 use super::run::{Clock, judge};
 use super::terminal::Terminal;
-use super::{input, problems};
-use crate::git::{self, Refs, Repository};
+use super::{input, problems, pushed};
+use crate::coverage::Unread;
+use crate::git::{self, Refs, Repository, Symbolic};
 use crate::policy::Occasion;
 use crate::source::{self, Receive, Update};
 use bstr::ByteSlice;
@@ -38,8 +40,10 @@ pub fn run(args: &HookArgs, env: &Environment, terminal: &Terminal) -> Result<u8
     };
     let opened = open(env);
     let answer = opened.as_ref().map_err(Clone::clone).and_then(|(repository, before)| {
-        let updates = behind_names(before, updates)?;
-        Reception { args, env, clock, repository, before, updates: &updates }.judge(&voice)
+        let (refs, symbolic) = before.named().map_err(|error| problems::git(&error))?;
+        let updates = behind_names(symbolic, updates);
+        let head = before.head_name().map_err(|error| problems::git(&error))?;
+        Reception { args, env, clock, repository, before, refs: &refs, head, updates: &updates }.judge(&voice)
     });
     Ok(answer.unwrap_or_else(|error| {
         let folder = opened.as_ref().ok().map(|(repository, _)| repository.layout().common_dir.join("keyward"));
@@ -60,25 +64,28 @@ fn updates(args: &HookArgs) -> Result<Vec<Update>, CommandError> {
 }
 
 /// A push to a reference that stands for another one moves the other one.
-fn behind_names(before: &Repository, mut updates: Vec<Update>) -> Result<Vec<Update>, CommandError> {
-    let symbolic = before.symbolic_refs().map_err(|error| problems::git(&error))?;
+fn behind_names(symbolic: Vec<Symbolic>, mut updates: Vec<Update>) -> Vec<Update> {
     let symbolic: HashMap<Vec<u8>, Vec<u8>> = symbolic.into_iter().collect();
     for update in &mut updates {
         if let Some(target) = symbolic.get(&update.name) {
             update.name.clone_from(target);
         }
     }
-    Ok(updates)
+    updates
 }
 
 /// The repository with what is pushed, and without it.
 fn open(env: &Environment) -> Result<(Repository, Repository), CommandError> {
     let current = std::env::current_dir()
         .map_err(|error| CommandError::new(ErrorKind::Io, format!("the current folder: {error}")))?;
-    let with = git::Environment::new(env.variables.iter().cloned());
-    let without = with.without(&QUARANTINE.map(str::to_owned));
-    let open = |environment| Repository::open(&current, environment).map_err(|error| problems::git(&error));
-    Ok((open(&with)?, open(&without)?))
+    let environment = git::Environment::new(env.variables.iter().cloned());
+    let with = Repository::open(&current, &environment).map_err(|error| problems::git(&error))?;
+    let before = with.before_push(&QUARANTINE.map(str::to_owned));
+    let with = match &env.quarantine {
+        Some(folder) => with.by_packs_of(folder),
+        None => with,
+    };
+    Ok((with, before))
 }
 
 struct Reception<'a> {
@@ -87,17 +94,19 @@ struct Reception<'a> {
     clock: Clock,
     repository: &'a Repository,
     before: &'a Repository,
+    refs: &'a Refs,
+    /// The full name of the branch that HEAD names.
+    head: Option<Vec<u8>>,
     updates: &'a [Update],
 }
 
 impl Reception<'_> {
     fn judge(&self, voice: &Voice<'_>) -> Result<u8, CommandError> {
-        let refs = self.before.refs().map_err(|error| problems::git(&error))?;
-        let ground = Ground::find(self.before, &refs, self.args, self.env)?;
+        let ground = Ground::find(self.before, self.refs, self.head.as_deref(), self.args, self.env)?;
         let loosened = loosening::found(&ground, self.repository, self.before, self.updates)?;
         let mut code = 0;
         if self.updates.iter().any(|update| !update.new.is_zero()) {
-            code = self.objects(&refs, &ground, voice)?;
+            code = self.objects(&ground, voice)?;
         }
         if !loosened.is_empty() {
             voice.loosened(&loosened, &ground);
@@ -106,24 +115,30 @@ impl Reception<'_> {
         Ok(code)
     }
 
-    fn objects(&self, refs: &Refs, ground: &Ground, voice: &Voice<'_>) -> Result<u8, CommandError> {
+    fn objects(&self, ground: &Ground, voice: &Voice<'_>) -> Result<u8, CommandError> {
         let today = self.clock.started.to_zoned(TimeZone::UTC).date();
         let gear = ground.gear(self.repository, self.before, self.updates, today)?;
-        let head = self.before.head_name().map_err(|error| problems::git(&error))?;
         let server = &ground.server;
         let quarantine = self.quarantine();
         let mut source = Receive {
             repository: self.repository,
             before: self.before,
-            refs: &refs.refs,
+            refs: &self.refs.refs,
             updates: self.updates,
-            protected: &|name| server.protects(name, head.as_deref()),
+            protected: &|name| server.protects(name, self.head.as_deref()),
             replace_refs: server.replace_refs == Some(true),
             quarantine: quarantine.as_deref(),
+            hurried: gear.budget.is_some(),
+            commits: Vec::new(),
         };
         let mut outcome = judge(&gear, &self.clock, &mut source, Occasion::New, None)?;
         outcome.warnings.dedup();
-        voice.report(&outcome, &self.clock.timing())
+        let names = self.updates.iter().map(|update| (update.name.as_slice(), update.new));
+        let mut pushed = pushed::of(&source.commits, names, &gear.detector);
+        if outcome.exit != 0 && outcome.unread.iter().any(|gap| gap.reason == Unread::Budget.as_str()) {
+            pushed.ways.push(parts::parts(self.updates, &source.commits, outcome.coverage.progress));
+        }
+        voice.report(&outcome, pushed, &self.clock.timing())
     }
 
     /// In `update` the objects have been moved already.
