@@ -18,8 +18,12 @@ pub enum Encoding {
     Escape,
     /// UTF-16, or ASCII interleaved with NUL.
     Utf16,
-    /// Gzip or zlib.
+    /// Gzip.
     Gzip,
+    /// A member of a zip, jar, docx or the like.
+    Zip,
+    /// A member of a tar.
+    Tar,
 }
 
 impl Encoding {
@@ -32,6 +36,8 @@ impl Encoding {
             Self::Escape => "escape",
             Self::Utf16 => "utf-16",
             Self::Gzip => "gzip",
+            Self::Zip => "zip",
+            Self::Tar => "tar",
         }
     }
 }

@@ -74,7 +74,7 @@ fn history(range: Option<&str>, args: &ScanArgs, place: &Place, clock: &Clock) -
             judge(&gear, clock, &mut Range::new(repository, include, exclude), Occasion::New, None)
         }
         None => {
-            let mut history = History::new(repository).verifying(args.verify_objects);
+            let mut history = History::new(repository).verifying(args.verify_objects).in_full(args.full);
             judge(&gear, clock, &mut history, Occasion::History, None)
         }
     }

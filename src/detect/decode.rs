@@ -1,4 +1,11 @@
-//! Encoded runs inside a text: base64 and percent escapes, and ASCII interleaved with NUL.
+//! Encoded runs inside a text: base64, hexadecimal digits, percent and backslash escapes, and ASCII interleaved with
+//! NUL.
+
+mod escapes;
+mod gzip;
+mod hex;
+
+pub(super) use gzip::MAGIC as GZIP;
 
 use super::layer::{Layer, Map};
 use crate::candidate::Encoding;
@@ -14,6 +21,9 @@ const TASTE: usize = 32;
 const PREFIX: usize = 80;
 /// A token with percent escapes is looked at up to this length.
 const LONGEST_PERCENT: usize = 8192;
+/// What a run depends on: so many bytes before it and one behind it. So these are the bytes before and behind a change
+/// in which a run may begin or end to which it matters.
+pub(super) const BEFORE: (usize, usize) = (1, PREFIX + 1);
 /// A shorter run of interleaved ASCII is chance.
 const SHORTEST_FOLD: usize = 8;
 
@@ -24,20 +34,70 @@ static BASE64_URL: LazyLock<Option<Alphabet>> = LazyLock::new(|| lenient("-_"));
 pub(super) struct Decoded {
     pub(super) text: Vec<u8>,
     pub(super) map: Map,
-    pub(super) encoding: Encoding,
+    pub(super) encodings: &'static [Encoding],
 }
 
 impl Decoded {
+    /// Where the run begins in the text around it.
+    pub(super) fn start(&self) -> usize {
+        match &self.map {
+            Map::Decoded { run, .. } => run.start,
+            Map::Folded { start } => *start,
+            Map::Same | Map::Member => 0,
+        }
+    }
+
+    /// How it is encoded, outermost, and where it begins.
+    pub(super) fn key(&self) -> (Option<Encoding>, usize) {
+        (self.encodings.first().copied(), self.start())
+    }
+
+    /// The bytes of `text` that a run depends on.
+    pub(super) fn seen(&self, text: &[u8]) -> Range<usize> {
+        let Map::Decoded { run, .. } = &self.map else { return 0..text.len() };
+        match self.encodings.first() {
+            Some(Encoding::Escape) => escapes::line(text, run),
+            Some(Encoding::Percent) => run.start.saturating_sub(1)..(run.end + 1).min(text.len()),
+            _ => run.start.saturating_sub(BEFORE.1 - 1)..(run.end + 1).min(text.len()),
+        }
+    }
+
     pub(super) fn layer<'a>(&'a self, outer: &'a Layer<'a>) -> Layer<'a> {
-        Layer { text: &self.text, map: self.map.clone(), encoding: Some(self.encoding), outer: Some(outer) }
+        Layer { text: &self.text, map: self.map.clone(), encodings: self.encodings, outer: Some(outer) }
     }
 }
 
 /// Shows every encoded run of `text` that decodes to text, decoded. `take` returns false to stop.
-pub(super) fn runs(text: &[u8], take: &mut dyn FnMut(Decoded) -> bool) {
-    if base64(text, take) {
-        percent(text, take);
+/// Of what is packed at most `most` bytes are unpacked, and one more.
+pub(super) fn all_runs(text: &[u8], most: usize, take: &mut dyn FnMut(Decoded) -> bool) {
+    let all = 0..text.len();
+    runs(text, std::slice::from_ref(&all), most, take);
+}
+
+/// Shows every encoded run of `text` that lies in or touches one of `windows` (sorted and apart) and decodes to text,
+/// decoded; perhaps some others. `take` returns false to stop. False where a run is so long that what is shown of it
+/// depends on where the look began.
+pub(super) fn runs(text: &[u8], windows: &[Range<usize>], most: usize, take: &mut dyn FnMut(Decoded) -> bool) -> bool {
+    let mut bounded = true;
+    let mut at = 0;
+    for window in windows {
+        at = at.max(window.start);
+        if !base64(text, &mut at, window.end, most, take) {
+            return true;
+        }
     }
+    let mut from = 0;
+    for window in windows {
+        let (first, last) = (run_start(text, window.start), run_end(text, window.end));
+        bounded &= window.start - first < LONGEST_PERCENT && last - window.end < LONGEST_PERCENT;
+        from = from.max(first);
+        match percent(text, &mut from, last, take) {
+            Some(whole) => bounded &= whole,
+            None => return bounded,
+        }
+    }
+    escapes::find(text, windows, take);
+    bounded
 }
 
 /// Shows every run of ASCII interleaved with NUL (UTF-16 of either byte order), folded.
@@ -51,7 +111,7 @@ pub(super) fn folded(text: &[u8], take: &mut dyn FnMut(Decoded) -> bool) {
         let run = interleaved(text.get(start..).unwrap_or_default());
         if run.len() >= SHORTEST_FOLD {
             from = start + run.len() * 2;
-            if !take(Decoded { text: run, map: Map::Folded { start }, encoding: Encoding::Utf16 }) {
+            if !take(Decoded { text: run, map: Map::Folded { start }, encodings: &[Encoding::Utf16] }) {
                 return;
             }
         } else {
@@ -115,21 +175,22 @@ fn base64_run<'b>(text: impl Iterator<Item = &'b u8>) -> usize {
     length
 }
 
-fn base64(text: &[u8], take: &mut dyn FnMut(Decoded) -> bool) -> bool {
-    let mut at = 0;
+/// Looks for runs from `at` on, which touch what ends at `end`, and moves `at` behind them. False if `take` stopped it.
+fn base64(text: &[u8], at: &mut usize, end: usize, most: usize, take: &mut dyn FnMut(Decoded) -> bool) -> bool {
     // A run of the shortest length covers at least one probe.
-    while at < text.len() {
-        if !worth_a_look(text, at) {
-            at += SHORTEST_BASE64;
+    let end = text.len().min(end.saturating_add(SHORTEST_BASE64));
+    while *at < end {
+        if !worth_a_look(text, *at) {
+            *at += SHORTEST_BASE64;
             continue;
         }
-        let back = base64_run(text.get(..at).unwrap_or_default().iter().rev());
-        let ahead = base64_run(text.get(at..).unwrap_or_default().iter());
-        let run = at - back..at + ahead;
+        let back = base64_run(text.get(..*at).unwrap_or_default().iter().rev());
+        let ahead = base64_run(text.get(*at..).unwrap_or_default().iter());
+        let run = *at - back..*at + ahead;
         // The byte behind the run is no base64, so that the next run's probe may skip it.
-        at = run.end + SHORTEST_BASE64;
+        *at = run.end + SHORTEST_BASE64;
         if run.len() >= SHORTEST_BASE64
-            && let Some(decoded) = open(text, &run)
+            && let Some(decoded) = hex::open(text, &run).or_else(|| open(text, &run, most))
             && !take(decoded)
         {
             return false;
@@ -151,21 +212,37 @@ fn worth_a_look(text: &[u8], at: usize) -> bool {
     }
 }
 
-fn open(text: &[u8], run: &Range<usize>) -> Option<Decoded> {
+fn open(text: &[u8], run: &Range<usize>, most: usize) -> Option<Decoded> {
     let encoded = text.get(run.clone())?;
     let url = encoded.iter().any(|&b| matches!(b, b'-' | b'_'));
     let alphabet = if url { BASE64_URL.as_ref()? } else { BASE64.as_ref()? };
     let taste = encoded.get(..TASTE.min(encoded.len() / 4 * 4))?;
-    if !is_text(&alphabet.decode(taste).ok()?) {
+    let taste = alphabet.decode(taste).ok()?;
+    let packed = taste.starts_with(&GZIP);
+    if !packed && !is_text(&taste) {
         return None;
     }
     // One character left over is no byte.
     let usable = if encoded.len() % 4 == 1 { encoded.len() - 1 } else { encoded.len() };
     let inner = alphabet.decode(encoded.get(..usable)?).ok()?;
+    if packed {
+        let inner = gzip::text(&inner, most)?;
+        return behind_name(text, run, inner, None, &[Encoding::Base64, Encoding::Gzip]);
+    }
+    behind_name(text, run, inner, Some((4, 3)), &[Encoding::Base64])
+}
+
+/// What `run` decodes to, behind the line before it.
+fn behind_name(
+    text: &[u8],
+    run: &Range<usize>,
+    inner: Vec<u8>,
+    scale: Option<(usize, usize)>,
+    encodings: &'static [Encoding],
+) -> Option<Decoded> {
     let prefix = line_before(text, run.start);
-    let mut joined = text.get(prefix.clone())?.to_vec();
-    joined.extend_from_slice(&inner);
-    Some(Decoded { text: joined, map: Map::Decoded { prefix, run: run.clone() }, encoding: Encoding::Base64 })
+    let joined = [text.get(prefix.clone())?, &inner].concat();
+    Some(Decoded { text: joined, map: Map::Decoded { prefix, run: run.clone(), scale }, encodings })
 }
 
 /// Whether the beginning of something decoded is text, in one byte a character or two.
@@ -180,26 +257,42 @@ fn line_before(text: &[u8], start: usize) -> Range<usize> {
     line..start
 }
 
-fn percent(text: &[u8], take: &mut dyn FnMut(Decoded) -> bool) {
-    let mut from = 0;
-    while let Some(at) = text.get(from..).and_then(|rest| memchr::memchr(b'%', rest)) {
-        let at = from + at;
-        from = at + 1;
+/// Looks for tokens with an escape from `from` to `end`, and moves `from` behind them. `None` if `take` stopped it, false
+/// where one is longer than what is looked at.
+fn percent(text: &[u8], from: &mut usize, end: usize, take: &mut dyn FnMut(Decoded) -> bool) -> Option<bool> {
+    let mut whole = true;
+    while let Some(at) = text.get(*from..end).and_then(|rest| memchr::memchr(b'%', rest)) {
+        let at = *from + at;
+        *from = at + 1;
         if escaped(text.get(at..).unwrap_or_default()).is_none() {
             continue;
         }
-        let inside = |b: &u8| b.is_ascii_graphic() && !matches!(b, b'"' | b'\'' | b'`' | b'<' | b'>');
-        let floor = at.saturating_sub(LONGEST_PERCENT);
-        let back = text.get(floor..at).unwrap_or_default().iter().rev().take_while(|b| inside(b)).count();
-        let ahead = text.get(at..).unwrap_or_default().iter().take(LONGEST_PERCENT).take_while(|b| inside(b)).count();
-        let run = at - back..at + ahead;
-        from = run.end.max(from);
+        let run = run_start(text, at)..run_end(text, at);
+        whole &= at - run.start < LONGEST_PERCENT && run.end - at < LONGEST_PERCENT;
+        *from = run.end.max(*from);
         let decoded = unescape(text.get(run.clone()).unwrap_or_default());
-        let map = Map::Decoded { prefix: run.start..run.start, run };
-        if !take(Decoded { text: decoded, map, encoding: Encoding::Percent }) {
-            return;
+        let map = Map::Decoded { prefix: run.start..run.start, run, scale: None };
+        if !take(Decoded { text: decoded, map, encodings: &[Encoding::Percent] }) {
+            return None;
         }
     }
+    Some(whole)
+}
+
+/// Whether a byte may stand in a token with percent escapes.
+fn in_token(b: &u8) -> bool {
+    b.is_ascii_graphic() && !matches!(b, b'"' | b'\'' | b'`' | b'<' | b'>')
+}
+
+/// Where the token before `at` begins, as far back as it is looked at.
+fn run_start(text: &[u8], at: usize) -> usize {
+    let back = text.get(at.saturating_sub(LONGEST_PERCENT)..at).unwrap_or_default();
+    at - back.iter().rev().take_while(|b| in_token(b)).count()
+}
+
+/// Where the token from `at` on ends, as far as it is looked at.
+fn run_end(text: &[u8], at: usize) -> usize {
+    at + text.get(at..).unwrap_or_default().iter().take(LONGEST_PERCENT).take_while(|b| in_token(b)).count()
 }
 
 fn unescape(mut text: &[u8]) -> Vec<u8> {
@@ -230,7 +323,7 @@ fn escaped(text: &[u8]) -> Option<u8> {
 mod tests {
     use super::*;
 
-    fn all(text: &[u8], find: fn(&[u8], &mut dyn FnMut(Decoded) -> bool)) -> Vec<(Vec<u8>, Map)> {
+    fn all(text: &[u8], find: impl Fn(&[u8], &mut dyn FnMut(Decoded) -> bool)) -> Vec<(Vec<u8>, Map)> {
         let mut list = Vec::new();
         find(text, &mut |decoded| {
             list.push((decoded.text, decoded.map));
@@ -243,9 +336,15 @@ mod tests {
     fn base64_text_comes_out_behind_the_name_it_is_given_to() {
         let value = data_encoding::BASE64.encode(b"password = correct horse");
         let text = format!("data:\n  env: {value}\n");
-        let found = all(text.as_bytes(), runs);
+        let found = all(text.as_bytes(), |text, take| all_runs(text, 1000, take));
         let run = 13..13 + value.trim_end_matches('=').len();
-        assert_eq!(found, vec![(b"  env: password = correct horse".to_vec(), Map::Decoded { prefix: 6..13, run })]);
+        assert_eq!(
+            found,
+            vec![(
+                b"  env: password = correct horse".to_vec(),
+                Map::Decoded { prefix: 6..13, run, scale: Some((4, 3)) }
+            )]
+        );
     }
 
     #[test]
@@ -253,19 +352,19 @@ mod tests {
         let value = data_encoding::BASE64_NOPAD.encode(b"eighteen bytes it is");
         for shift in 0..64 {
             let text = format!("{}{value} ", " ".repeat(shift));
-            assert_eq!(all(text.as_bytes(), runs).len(), 1, "shift {shift}");
+            assert_eq!(all(text.as_bytes(), |text, take| all_runs(text, 1000, take)).len(), 1, "shift {shift}");
         }
     }
 
     #[test]
     fn random_bytes_and_long_identifiers_stay_closed() {
         let text = b"thisIsJustSomeVeryLongIdentifierInACamelCase 0123456789abcdef0123456789abcdef01234567";
-        assert!(all(text, runs).is_empty());
+        assert!(all(text, |text, take| all_runs(text, 1000, take)).is_empty());
     }
 
     #[test]
     fn percent_escapes_are_undone() {
-        let found = all(b"GET /?q=a%3Db%zz&x \"%", runs);
+        let found = all(b"GET /?q=a%3Db%zz&x \"%", |text, take| all_runs(text, 1000, take));
         assert_eq!(found.len(), 1);
         assert_eq!(found[0].0, b"/?q=a=b%zz&x");
     }

@@ -2,10 +2,11 @@
 
 use super::outcome::Below;
 use super::scanner::Scanner;
-use crate::blob::{Blob, ObjectId, ObjectKind};
+use super::versions::Aspects;
+use crate::blob::{Blob, Memory, ObjectId, ObjectKind, Origin, Stored};
 use crate::candidate::Candidate;
 use crate::coverage::{Coverage, Progress, Skip, Unread};
-use crate::detect::DetectError;
+use crate::detect::{DetectError, Detection};
 use crate::finding::Finding;
 use crate::fingerprint::Fingerprint;
 use crate::policy::{Judgement, Verdict, is_old};
@@ -27,8 +28,9 @@ pub(super) struct Collected {
 
 /// The sink of a scan.
 pub(super) struct Collector<'a> {
-    scanner: &'a Scanner<'a>,
+    pub(super) scanner: &'a Scanner<'a>,
     collected: Mutex<Collected>,
+    pub(super) aspects: Mutex<Aspects>,
     /// By random-keyed hashes of kind and identity: fingerprints of weak values are dear, and equality needs no
     /// secret kept.
     fingerprints: Mutex<HashMap<(u64, u64), Fingerprint>>,
@@ -40,6 +42,7 @@ impl<'a> Collector<'a> {
         Self {
             scanner,
             collected: Mutex::default(),
+            aspects: Mutex::default(),
             fingerprints: Mutex::default(),
             keys: (RandomState::new(), RandomState::new()),
         }
@@ -57,7 +60,12 @@ impl<'a> Collector<'a> {
         self.collected.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn judge(&self, blob: &Blob<'_>, candidates: Vec<Candidate>, before: &dyn Before) -> Result<(), DetectError> {
+    pub(super) fn judge(
+        &self,
+        blob: &Blob<'_>,
+        candidates: Vec<Candidate>,
+        before: &dyn Before,
+    ) -> Result<(), DetectError> {
         let least = self.scanner.policy.config().min_confidence.value;
         let (candidates, below): (Vec<_>, Vec<_>) = candidates.into_iter().partition(|c| c.confidence >= least);
         let earlier = if candidates.is_empty() { Vec::new() } else { self.earlier(&candidates, before)? };
@@ -79,6 +87,42 @@ impl<'a> Collector<'a> {
             }
         }
         Ok(())
+    }
+
+    /// Takes what was found in a content.
+    pub(super) fn judged(&self, blob: &Blob<'_>, detection: Detection, before: &dyn Before) -> Result<(), DetectError> {
+        if detection.limited {
+            self.unread(Unread::DecodeLimit, blob.origin.path.as_deref().unwrap_or(b""), blob.origin.id);
+        }
+        if detection.closed {
+            self.skip(Skip::ClosedArchive, blob.origin.path.as_deref().unwrap_or(b""));
+        }
+        if !detection.candidates.is_empty() {
+            self.judge(blob, detection.candidates, before)?;
+        }
+        // Names are judged too, and are no contents.
+        if !matches!(blob.origin.kind, ObjectKind::Path | ObjectKind::RefName) {
+            self.state().coverage.judged(blob.bytes.len());
+        }
+        Ok(())
+    }
+
+    /// Breaks if the time is spent.
+    fn in_time(&self, origin: &Origin) -> ControlFlow<()> {
+        match self.spent(origin.path.as_deref().unwrap_or(b"")) {
+            true => ControlFlow::Break(()),
+            false => ControlFlow::Continue(()),
+        }
+    }
+
+    fn go_on<T>(&self, done: Result<T, DetectError>) -> ControlFlow<(), T> {
+        match done {
+            Ok(done) => ControlFlow::Continue(done),
+            Err(error) => {
+                self.state().broken = Some(error);
+                ControlFlow::Break(())
+            }
+        }
     }
 
     /// What the versions before hold of the same secrets.
@@ -129,29 +173,14 @@ impl<'a> Collector<'a> {
 
 impl Sink for Collector<'_> {
     fn blob(&self, blob: Blob<'_>, before: &dyn Before) -> ControlFlow<()> {
-        if self.spent(blob.origin.path.as_deref().unwrap_or(b"")) {
-            return ControlFlow::Break(());
-        }
-        let judged = self.scanner.detector.scan(&blob).and_then(|detection| {
-            if detection.limited {
-                self.unread(Unread::DecodeLimit, blob.origin.path.as_deref().unwrap_or(b""), blob.origin.id);
-            }
-            self.judge(&blob, detection.candidates, before)
-        });
-        let mut state = self.state();
-        match judged {
-            Ok(()) => {
-                // Names are judged too, and are no contents.
-                if !matches!(blob.origin.kind, ObjectKind::Path | ObjectKind::RefName) {
-                    state.coverage.judged(blob.bytes.len());
-                }
-                ControlFlow::Continue(())
-            }
-            Err(error) => {
-                state.broken = Some(error);
-                ControlFlow::Break(())
-            }
-        }
+        self.in_time(&blob.origin)?;
+        let judged = self.scanner.detector.scan(&blob).and_then(|detection| self.judged(&blob, detection, before));
+        self.go_on(judged)
+    }
+
+    fn version(&self, bytes: &[u8], origins: &[Origin], stored: Stored<'_>) -> ControlFlow<(), Option<Memory>> {
+        origins.first().map_or(ControlFlow::Continue(()), |first| self.in_time(first))?;
+        self.go_on(self.see(bytes, origins, stored))
     }
 
     fn skip(&self, reason: Skip, example: &[u8]) {

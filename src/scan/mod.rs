@@ -5,6 +5,7 @@ mod merge;
 mod outcome;
 mod run;
 mod scanner;
+mod versions;
 
 pub use outcome::{Below, Engine, Gap, Judged, Outcome};
 pub use run::ScanError;

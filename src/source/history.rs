@@ -4,9 +4,9 @@ use super::content::{self, Content};
 use super::error::SourceError;
 use super::head::Head;
 use super::{Nothing, Sink, Source, Standing, commits, tips};
-use crate::blob::{CommitInfo, ObjectId, ObjectKind, Origin};
+use crate::blob::{CommitInfo, Memory, ObjectId, ObjectKind, Origin, Stored};
 use crate::coverage::{Skip, Unread};
-use crate::git::{Failed, Fault, Found, Reach, Refs, Repository, Spot, Store, Visit};
+use crate::git::{Failed, Fault, FileAt, Found, Reach, Refs, Repository, Spot, Store, Visit};
 use rayon::prelude::*;
 use std::collections::HashMap;
 use std::ops::ControlFlow;
@@ -16,6 +16,7 @@ use std::sync::Arc;
 pub struct History<'a> {
     repository: &'a Repository,
     verify: bool,
+    full: bool,
     /// The oldest first.
     commits: Vec<Arc<CommitInfo>>,
     ages: HashMap<ObjectId, u64>,
@@ -25,13 +26,20 @@ pub struct History<'a> {
 impl<'a> History<'a> {
     /// The history of a repository.
     pub fn new(repository: &'a Repository) -> Self {
-        Self { repository, verify: false, commits: Vec::new(), ages: HashMap::new(), head: None }
+        Self { repository, verify: false, full: false, commits: Vec::new(), ages: HashMap::new(), head: None }
     }
 
     /// Whether every object is hashed and compared with its id. Without it that is done for loose objects; for packed
     /// ones the checksums in the pack's index count.
     pub fn verifying(mut self, verify: bool) -> Self {
         self.verify = verify;
+        self
+    }
+
+    /// Whether every content is searched whole, and not only where it differs from what it is stored as a delta to. What
+    /// is found is the same.
+    pub fn in_full(mut self, full: bool) -> Self {
+        self.full = full;
         self
     }
 
@@ -50,7 +58,8 @@ impl<'a> History<'a> {
         let mut spots: Vec<(Spot, usize)> =
             numbered.filter_map(|(number, commit)| Some((store.find(&commit.id)?, number))).collect();
         spots.sort_unstable();
-        Ok(Push { content, store: &store, reach: &reach, commits: &self.commits, spots: &spots }.all())
+        let full = self.full;
+        Ok(Push { content, store: &store, reach: &reach, commits: &self.commits, spots: &spots, full }.all())
     }
 }
 
@@ -104,6 +113,7 @@ struct Push<'p> {
     commits: &'p [Arc<CommitInfo>],
     /// The commits' places in the list, by spot.
     spots: &'p [(Spot, usize)],
+    full: bool,
 }
 
 impl Push<'_> {
@@ -134,7 +144,7 @@ impl Push<'_> {
         ControlFlow::Continue(())
     }
 
-    fn object(&self, found: &Found<'_>) -> ControlFlow<()> {
+    fn object(&self, found: &Found<'_>) -> ControlFlow<(), Option<Memory>> {
         let place = self.spots.binary_search_by_key(&found.spot, |spot| spot.0);
         let number = place.ok().and_then(|place| self.spots.get(place)).map(|spot| spot.1);
         if let Some(commit) = self.commit(number) {
@@ -142,17 +152,23 @@ impl Push<'_> {
             let origin = Origin { kind: ObjectKind::Commit, path: None, id: Some(found.id), commit };
             content::plain(self.content.sink, found.bytes, origin)?;
         }
-        // Again at each path, because rules and policies look at paths.
-        for file in self.reach.at(found.spot) {
-            let origin = Origin {
-                kind: ObjectKind::Blob,
-                path: Some(self.reach.path(file.path)),
-                id: Some(found.id),
-                commit: self.commit(file.commit()).map(Arc::clone),
-            };
-            self.content.bytes(found.bytes, &origin, &Nothing)?;
+        let files = self.reach.at(found.spot);
+        if files.is_empty() {
+            return ControlFlow::Continue(None);
         }
-        ControlFlow::Continue(())
+        let origin = |file: &FileAt| Origin {
+            kind: ObjectKind::Blob,
+            path: Some(self.reach.path(file.path)),
+            id: Some(found.id),
+            commit: self.commit(file.commit()).map(Arc::clone),
+        };
+        let origins: Vec<Origin> = files.iter().map(origin).collect();
+        let stored = if self.full { Stored::default() } else { found.stored };
+        let memory = self.content.sink.version(found.bytes, &origins, stored)?;
+        for origin in &origins {
+            content::behind_pointer(self.content.repository, self.content.sink, found.bytes, origin, &Nothing)?;
+        }
+        ControlFlow::Continue(memory)
     }
 
     fn commit(&self, number: Option<usize>) -> Option<&Arc<CommitInfo>> {

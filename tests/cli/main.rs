@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::string_slice)]
 
+mod action;
 mod baseline;
 mod break_glass;
 mod commit;
@@ -15,10 +16,12 @@ mod managers;
 mod novelty;
 mod policy;
 mod reports;
+mod rules;
 mod sandbox;
 mod scripts;
 mod secrets;
 mod server;
 mod support;
+mod wrapped;
 mod wrong_input;
 mod wrong_repository;
