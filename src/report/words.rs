@@ -59,7 +59,8 @@ fn reasons(gaps: &[Gap]) -> String {
 
 /// A reason with its count and its examples: `2 too-large: a.bin, b.bin`.
 pub(super) fn gap(gap: &Gap) -> String {
-    let named: Vec<&str> = gap.examples.iter().map(|example| example.as_str()).collect();
+    let named = gap.examples.iter().map(|example| example.as_str());
+    let named: Vec<&str> = named.filter(|example| !example.is_empty()).collect();
     let more = if gap.count > named.len() as u64 && !named.is_empty() { ", …" } else { "" };
     let colon = if named.is_empty() { "" } else { ": " };
     format!("{} {}{colon}{}{more}", gap.count, gap.reason, named.join(", "))

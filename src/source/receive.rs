@@ -13,6 +13,7 @@ use crate::blob::{ObjectId, ObjectKind, Origin};
 use crate::coverage::{Progress, Unread};
 use crate::git::{Commit, Kind, ObjectError, Ref, Repository, Walk};
 use bstr::ByteSlice;
+use std::cell::Cell;
 use std::collections::{BTreeMap, HashSet};
 use std::ops::ControlFlow;
 use std::path::Path;
@@ -49,6 +50,9 @@ pub fn update(old: &[u8], new: &[u8], name: &[u8]) -> Result<Update, Malformed> 
 
 /// Contents over this many bytes are judged behind all others, where time is limited.
 const SMALL: u64 = 64 << 10;
+
+/// How many commits are listed once the time is spent: some hundredths of a second.
+const LISTED: u32 = 5_000;
 
 /// A push on its way in.
 pub struct Receive<'a> {
@@ -101,7 +105,7 @@ impl Source for Receive<'_> {
 
 impl Receive<'_> {
     /// Judges what the references reach, then what they do not.
-    fn judge(&self, content: &Content<'_>, tips: tips::Tips) -> Result<(), SourceError> {
+    fn judge(&mut self, content: &Content<'_>, tips: tips::Tips) -> Result<(), SourceError> {
         let (repository, sink) = (content.repository, content.sink);
         let mut changes = Changes::new(Content { repository, sink }).remembering();
         if self.hurried {
@@ -121,8 +125,17 @@ impl Receive<'_> {
         Ok(())
     }
 
-    /// Tells how far it came.
-    fn stopped(&self, sink: &dyn Sink, met: &HashSet<ObjectId>) -> Result<(), SourceError> {
+    /// Tells how far it came. The commits are listed all the same, as far as that costs little, to tell of parts.
+    fn stopped(&mut self, sink: &dyn Sink, met: &HashSet<ObjectId>) -> Result<(), SourceError> {
+        if self.commits.is_empty() {
+            let given: Vec<ObjectId> =
+                self.updates.iter().map(|update| update.new).filter(|id| !id.is_zero()).collect();
+            let known: Vec<ObjectId> = self.refs.iter().map(|one| one.id).collect();
+            let left = Cell::new(LISTED);
+            let stop = || left.replace(left.get().saturating_sub(1)) == 0;
+            let (new, known) = (tips::commits(self.repository, &given), tips::commits(self.before, &known));
+            self.commits = self.repository.walk_until(&new, &known, &stop).commits;
+        }
         let (done, all, what) = match self.quarantine {
             Some(folder) => {
                 let pushed = self.repository.stored(folder)?;
