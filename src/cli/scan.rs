@@ -6,12 +6,12 @@ use super::error::{CommandError, ErrorKind};
 use super::run::{Clock, finish, judge};
 use super::setup::{Gear, Origin};
 use super::terminal::Terminal;
-use super::{output, problems, reveal};
+use super::{ci, output, problems, reveal};
 use crate::git::{self, GitError, Repository};
 use crate::policy::Occasion;
 use crate::report::Edge;
 use crate::scan::Outcome;
-use crate::source::{History, Range, Staged, Stdin, Tree};
+use crate::source::{History, Staged, Stdin, Tree};
 use crate::trust::Side;
 use jiff::tz::TimeZone;
 use std::io::IsTerminal;
@@ -68,11 +68,11 @@ fn history(range: Option<&str>, args: &ScanArgs, place: &Place, clock: &Clock) -
         None => Side::Tree("HEAD".to_owned()),
     };
     let gear = place.gear(&side, &args.policy, clock)?;
+    if range.is_none() && !args.waiver.is_empty() {
+        return Err(CommandError::new(ErrorKind::Usage, "--waiver is for a range: --history main..HEAD"));
+    }
     match range {
-        Some(text) => {
-            let (include, exclude) = repository.range(text).map_err(|error| problems::git(&error))?;
-            judge(&gear, clock, &mut Range::new(repository, include, exclude), Occasion::New, None)
-        }
+        Some(text) => ci::range(repository, text, args, gear, clock),
         None => {
             let mut history = History::new(repository).verifying(args.verify_objects).in_full(args.full);
             judge(&gear, clock, &mut history, Occasion::History, None)

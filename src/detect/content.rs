@@ -8,10 +8,11 @@ use super::layer::Layer;
 use super::look::Scratch;
 use super::overlap;
 use super::prefilter::Hit;
-use super::trace::{Mark, NEAR, Opened, Trace, moved};
+use super::trace::{Mark, Opened, Trace, moved};
 use super::{DetectError, Detection, Detector};
 use crate::blob::{ObjectKind, Origin};
 use crate::candidate::Candidate;
+use std::cell::OnceCell;
 use std::ops::Range;
 
 /// Bytes at the beginning of a content in which a NUL makes it a binary, as git has it.
@@ -21,9 +22,9 @@ pub(super) const BINARY_PROBE: usize = 8000;
 pub(super) struct Place<'o> {
     pub(super) kind: ObjectKind,
     pub(super) path: Option<&'o [u8]>,
-    /// The file is there to test or to show something.
-    pub(super) shows: bool,
-    pub(super) surroundings: Surroundings,
+    /// Asked for where something is found, which is in few files.
+    shows: OnceCell<bool>,
+    surroundings: OnceCell<Surroundings>,
 }
 
 /// What a whole content has in common with the texts inside it.
@@ -37,10 +38,33 @@ pub(super) struct Run<'o> {
 }
 
 impl<'o> Place<'o> {
+    /// Reads an origin.
     pub(super) fn of(origin: &'o Origin) -> Self {
-        let path = origin.path.as_deref();
-        let surroundings = Surroundings::of(path.unwrap_or_default());
-        Self { kind: origin.kind, path, shows: path.is_some_and(folder::for_show), surroundings }
+        Self::at(origin.kind, origin.path.as_deref())
+    }
+
+    pub(super) fn at(kind: ObjectKind, path: Option<&'o [u8]>) -> Self {
+        Self { kind, path, shows: OnceCell::new(), surroundings: OnceCell::new() }
+    }
+
+    /// One of which all is known.
+    pub(super) fn known(kind: ObjectKind, path: Option<&'o [u8]>, shows: bool, surroundings: Surroundings) -> Self {
+        Self { kind, path, shows: shows.into(), surroundings: surroundings.into() }
+    }
+
+    /// The place in an archive at `outer`.
+    pub(super) fn within(self, outer: &Self) -> Self {
+        let shows = if outer.shows() { OnceCell::from(true) } else { OnceCell::new() };
+        Self { shows, ..self }
+    }
+
+    /// The file is there to test or to show something.
+    pub(super) fn shows(&self) -> bool {
+        *self.shows.get_or_init(|| self.path.is_some_and(folder::for_show))
+    }
+
+    pub(super) fn surroundings(&self) -> Surroundings {
+        *self.surroundings.get_or_init(|| Surroundings::of(self.path.unwrap_or_default()))
     }
 }
 
@@ -77,24 +101,25 @@ impl Detector {
         Ok((Detection { candidates, limited: run.limited, closed }, trace))
     }
 
-    /// What comes of keywords of the stored text. `far`: also of those of which nothing does that depends on bytes far
-    /// away.
+    /// What comes of keywords of the stored text; `all`: also of those of which nothing does.
     pub(super) fn marks(
         &self,
         run: &Run<'_>,
         root: &Layer<'_>,
         hits: &[Hit],
-        far: bool,
+        all: bool,
     ) -> Result<Vec<Mark>, DetectError> {
         let (mut marks, mut scratch, mut items) = (Vec::new(), Scratch::default(), Vec::new());
+        if all {
+            marks.reserve(hits.len());
+        }
         for hit in hits {
             let seen = self.look(run, root, hit, &mut scratch, &mut items)?;
             let key = (hit.end, hit.keyword);
-            let near = (self.start(key).saturating_sub(NEAR.0), hit.end + NEAR.1);
             if !items.is_empty() {
                 let items = items.drain(..).map(|item| item.moved(|offset| offset - seen.start)).collect();
                 marks.push(Mark { key, seen, items: Some(items) });
-            } else if far && (seen.start < near.0 || seen.end > near.1) {
+            } else if all {
                 marks.push(Mark { key, seen, items: None });
             }
         }

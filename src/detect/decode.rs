@@ -1,6 +1,7 @@
 //! Encoded runs inside a text: base64, hexadecimal digits, percent and backslash escapes, and ASCII interleaved with
 //! NUL.
 
+mod base64;
 mod escapes;
 mod gzip;
 mod hex;
@@ -9,26 +10,14 @@ pub(super) use gzip::MAGIC as GZIP;
 
 use super::layer::{Layer, Map};
 use crate::candidate::Encoding;
-use data_encoding::{Encoding as Alphabet, Specification};
 use std::ops::Range;
-use std::sync::LazyLock;
 
-/// A shorter run of base64 is not worth a look: 24 characters are 18 bytes.
-const SHORTEST_BASE64: usize = 24;
-/// So many characters are decoded first, to see whether text comes out.
-const TASTE: usize = 32;
 /// How much of the line before a run is taken along, for the name that it is assigned to.
 const PREFIX: usize = 80;
 /// A token with percent escapes is looked at up to this length.
 const LONGEST_PERCENT: usize = 8192;
-/// What a run depends on: so many bytes before it and one behind it. So these are the bytes before and behind a change
-/// in which a run may begin or end to which it matters.
-pub(super) const BEFORE: (usize, usize) = (1, PREFIX + 1);
 /// A shorter run of interleaved ASCII is chance.
 const SHORTEST_FOLD: usize = 8;
-
-static BASE64: LazyLock<Option<Alphabet>> = LazyLock::new(|| lenient("+/"));
-static BASE64_URL: LazyLock<Option<Alphabet>> = LazyLock::new(|| lenient("-_"));
 
 /// A decoded text, and where it came from.
 pub(super) struct Decoded {
@@ -58,7 +47,7 @@ impl Decoded {
         match self.encodings.first() {
             Some(Encoding::Escape) => escapes::line(text, run),
             Some(Encoding::Percent) => run.start.saturating_sub(1)..(run.end + 1).min(text.len()),
-            _ => run.start.saturating_sub(BEFORE.1 - 1)..(run.end + 1).min(text.len()),
+            _ => run.start.saturating_sub(PREFIX)..(run.end + 1).min(text.len()),
         }
     }
 
@@ -81,8 +70,8 @@ pub(super) fn runs(text: &[u8], windows: &[Range<usize>], most: usize, take: &mu
     let mut bounded = true;
     let mut at = 0;
     for window in windows {
-        at = at.max(window.start);
-        if !base64(text, &mut at, window.end, most, take) {
+        at = at.max(base64::from(window.start));
+        if !base64::find(text, &mut at, window.end, most, take) {
             return true;
         }
     }
@@ -136,100 +125,6 @@ fn interleaved(text: &[u8]) -> Vec<u8> {
 
 fn plain(c: u8) -> bool {
     matches!(c, b'\t' | b'\n' | b'\r' | b' '..=b'~')
-}
-
-/// Base64 of either alphabet; bits that pad the last character are not checked, padding is stripped before.
-fn lenient(last: &str) -> Option<Alphabet> {
-    let mut specification = Specification::new();
-    specification.symbols.push_str("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789");
-    specification.symbols.push_str(last);
-    specification.check_trailing_bits = false;
-    specification.encoding().ok()
-}
-
-/// Which bytes are base64, of either alphabet. Every text is probed with it, so that it is a table.
-static IN_BASE64: [bool; 256] = {
-    let mut table = [false; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        let b = byte as u8;
-        table[byte] = b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'-' | b'_');
-        byte += 1;
-    }
-    table
-};
-
-fn in_base64(b: u8) -> bool {
-    IN_BASE64[usize::from(b)]
-}
-
-/// How many bytes at the beginning of `text` are base64.
-fn base64_run<'b>(text: impl Iterator<Item = &'b u8>) -> usize {
-    let mut length = 0;
-    for &byte in text {
-        if !in_base64(byte) {
-            break;
-        }
-        length += 1;
-    }
-    length
-}
-
-/// Looks for runs from `at` on, which touch what ends at `end`, and moves `at` behind them. False if `take` stopped it.
-fn base64(text: &[u8], at: &mut usize, end: usize, most: usize, take: &mut dyn FnMut(Decoded) -> bool) -> bool {
-    // A run of the shortest length covers at least one probe.
-    let end = text.len().min(end.saturating_add(SHORTEST_BASE64));
-    while *at < end {
-        if !worth_a_look(text, *at) {
-            *at += SHORTEST_BASE64;
-            continue;
-        }
-        let back = base64_run(text.get(..*at).unwrap_or_default().iter().rev());
-        let ahead = base64_run(text.get(*at..).unwrap_or_default().iter());
-        let run = *at - back..*at + ahead;
-        // The byte behind the run is no base64, so that the next run's probe may skip it.
-        *at = run.end + SHORTEST_BASE64;
-        if run.len() >= SHORTEST_BASE64
-            && let Some(decoded) = hex::open(text, &run).or_else(|| open(text, &run, most))
-            && !take(decoded)
-        {
-            return false;
-        }
-    }
-    true
-}
-
-/// Whether a run of the shortest length may cover `at`: then it covers half of that on one side. Without branches,
-/// because in words they cannot be predicted.
-fn worth_a_look(text: &[u8], at: usize) -> bool {
-    const HALF: usize = SHORTEST_BASE64 / 2;
-    let all = |bytes: &[u8; HALF]| bytes.iter().fold(true, |all, &byte| all & in_base64(byte));
-    let ahead = text.get(at..).and_then(<[u8]>::first_chunk::<HALF>);
-    let back = text.get(..=at).and_then(<[u8]>::last_chunk::<HALF>);
-    match (ahead, back) {
-        (Some(ahead), Some(back)) => all(ahead) | all(back),
-        _ => text.get(at).copied().is_some_and(in_base64),
-    }
-}
-
-fn open(text: &[u8], run: &Range<usize>, most: usize) -> Option<Decoded> {
-    let encoded = text.get(run.clone())?;
-    let url = encoded.iter().any(|&b| matches!(b, b'-' | b'_'));
-    let alphabet = if url { BASE64_URL.as_ref()? } else { BASE64.as_ref()? };
-    let taste = encoded.get(..TASTE.min(encoded.len() / 4 * 4))?;
-    let taste = alphabet.decode(taste).ok()?;
-    let packed = taste.starts_with(&GZIP);
-    if !packed && !is_text(&taste) {
-        return None;
-    }
-    // One character left over is no byte.
-    let usable = if encoded.len() % 4 == 1 { encoded.len() - 1 } else { encoded.len() };
-    let inner = alphabet.decode(encoded.get(..usable)?).ok()?;
-    if packed {
-        let inner = gzip::text(&inner, most)?;
-        return behind_name(text, run, inner, None, &[Encoding::Base64, Encoding::Gzip]);
-    }
-    behind_name(text, run, inner, Some((4, 3)), &[Encoding::Base64])
 }
 
 /// What `run` decodes to, behind the line before it.

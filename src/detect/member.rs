@@ -2,8 +2,6 @@
 
 use super::archive::{self, Member, Opened};
 use super::content::{BINARY_PROBE, Place, Run};
-use super::folder;
-use super::generic::Surroundings;
 use super::layer::{Layer, Map};
 use super::{DetectError, Detector, decode, overlap};
 use crate::blob::ObjectKind;
@@ -56,13 +54,7 @@ impl Detector {
         let outer = run.place;
         // What a gzip holds has the archive's name without its last ending.
         let name = if member.name.is_empty() { stem(outer.path.unwrap_or_default()) } else { &member.name };
-        let surroundings = Surroundings::of(name);
-        let place = Place {
-            kind: ObjectKind::Blob,
-            path: Some(name),
-            shows: outer.shows || folder::for_show(name),
-            surroundings,
-        };
+        let place = Place::at(ObjectKind::Blob, Some(name)).within(outer);
         let nul = memchr::memchr(0, &member.bytes);
         let binary = nul.is_some_and(|at| at < BINARY_PROBE);
         let mut inner =

@@ -17,6 +17,7 @@ mod index;
 mod layout;
 mod library;
 mod lines;
+mod mixed;
 mod object;
 mod pack;
 mod parse;

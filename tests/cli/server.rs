@@ -10,6 +10,7 @@ mod pre_push;
 mod scopes;
 mod setup;
 mod trees;
+mod waivers;
 mod ways;
 mod wrong;
 

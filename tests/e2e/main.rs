@@ -12,3 +12,4 @@ mod sandbox;
 #[allow(dead_code, reason = "shared with the command-line tests, which use all of it")]
 mod secrets;
 mod server;
+mod ssh;

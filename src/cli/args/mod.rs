@@ -6,6 +6,7 @@ mod hook;
 mod prove;
 mod rules;
 mod scan;
+mod waive;
 
 pub use baseline::{BaselineAddArgs, BaselineArgs, BaselineCommand, BaselineFormat};
 pub use common::{Format, Mode, PlainFormat, PolicyArgs, ReportArgs};
@@ -13,6 +14,7 @@ pub use hook::{HookArgs, HookName, InstallArgs, UninstallArgs};
 pub use prove::{DoctorArgs, DrillArgs};
 pub use rules::{RulesArgs, RulesCommand};
 pub use scan::ScanArgs;
+pub use waive::WaiveArgs;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
@@ -60,6 +62,8 @@ pub enum Command {
     Uninstall(UninstallArgs),
     /// Create and keep the list of known findings
     Baseline(BaselineArgs),
+    /// Let a refused push through: make a signed, expiring waiver
+    Waive(WaiveArgs),
     /// Look at, check and try rules
     Rules(RulesArgs),
     /// Prove with a canary that this repository is really guarded

@@ -3,28 +3,36 @@
 //! Nothing of the pusher's environment is read, and no glass can be broken. Errors are told to the pusher by kind and
 //! place only; their text goes to the administrator's log.
 
+mod advice;
 mod ground;
 mod log;
 mod loosening;
 mod parts;
+mod post;
 mod tell;
+mod uses;
+mod waivers;
 
 use super::args::{HookArgs, HookName};
 use super::env::Environment;
 use super::error::{CommandError, ErrorKind};
 use super::run::{Clock, judge};
+use super::setup::Gear;
 use super::terminal::Terminal;
 use super::{input, problems, pushed};
 use crate::coverage::Unread;
 use crate::git::{self, Refs, Repository, Symbolic};
 use crate::policy::Occasion;
+use crate::report::Pushed;
+use crate::scan::Outcome;
 use crate::source::{self, Receive, Update};
 use bstr::ByteSlice;
 use ground::Ground;
-use jiff::tz::TimeZone;
+pub use post::run as after;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use tell::Voice;
+use waivers::Court;
 
 /// The variables that let git see what is pushed; without them it sees what was there before. The list of alternates
 /// stays: it names the folders of the repository itself.
@@ -103,10 +111,14 @@ struct Reception<'a> {
 impl Reception<'_> {
     fn judge(&self, voice: &Voice<'_>) -> Result<u8, CommandError> {
         let ground = Ground::find(self.before, self.refs, self.head.as_deref(), self.args, self.env)?;
-        let loosened = loosening::found(&ground, self.repository, self.before, self.updates)?;
+        let mut loosened = loosening::found(&ground, self.repository, self.before, self.updates)?;
         let mut code = 0;
         if self.updates.iter().any(|update| !update.new.is_zero()) {
-            code = self.objects(&ground, voice)?;
+            code = self.objects(&ground, &mut loosened, voice)?;
+        }
+        for update in waivers::tampered(self.updates) {
+            voice.tampered(&update.name);
+            code = code.max(1);
         }
         if !loosened.is_empty() {
             voice.loosened(&loosened, &ground);
@@ -115,9 +127,21 @@ impl Reception<'_> {
         Ok(code)
     }
 
-    fn objects(&self, ground: &Ground, voice: &Voice<'_>) -> Result<u8, CommandError> {
-        let today = self.clock.started.to_zoned(TimeZone::UTC).date();
-        let gear = ground.gear(self.repository, self.before, self.updates, today)?;
+    fn objects(
+        &self,
+        ground: &Ground,
+        loosened: &mut Vec<&'static str>,
+        voice: &Voice<'_>,
+    ) -> Result<u8, CommandError> {
+        let gear = ground.gear(self.repository, self.before, self.updates, self.clock.today())?;
+        let (first, pushed) = self.look(&gear, ground)?;
+        let outcome = Court { reception: self, refs: self.refs, ground, gear }.appeal(first, loosened)?;
+        let advice = advice::text(&outcome, self.updates, ground, self.before).filter(|_| outcome.exit == 1);
+        voice.report(&outcome, pushed, &self.clock.timing(), advice.as_deref())
+    }
+
+    /// Judges all that is pushed; gives also what the commands of a report have to know of it.
+    fn look(&self, gear: &Gear, ground: &Ground) -> Result<(Outcome, Pushed), CommandError> {
         let server = &ground.server;
         let quarantine = self.quarantine();
         let mut source = Receive {
@@ -131,14 +155,14 @@ impl Reception<'_> {
             hurried: gear.budget.is_some(),
             commits: Vec::new(),
         };
-        let mut outcome = judge(&gear, &self.clock, &mut source, Occasion::New, None)?;
+        let mut outcome = judge(gear, &self.clock, &mut source, Occasion::New, None)?;
         outcome.warnings.dedup();
         let names = self.updates.iter().map(|update| (update.name.as_slice(), update.new));
         let mut pushed = pushed::of(&source.commits, names, &gear.detector);
         if outcome.exit != 0 && outcome.unread.iter().any(|gap| gap.reason == Unread::Budget.as_str()) {
             pushed.ways.push(parts::parts(self.updates, &source.commits, outcome.coverage.progress));
         }
-        voice.report(&outcome, pushed, &self.clock.timing())
+        Ok((outcome, pushed))
     }
 
     /// In `update` the objects have been moved already.
