@@ -38,7 +38,7 @@ fn scan(args: &ScanArgs, env: &Environment, terminal: &Terminal, clock: &Clock) 
     if args.reports.show_secrets {
         reveal::print(&outcome, terminal)?;
     }
-    finish(&outcome, clock, &args.reports, terminal, Edge::Scan)
+    finish(&outcome, clock, &args.reports.clone().within(env), terminal, Edge::Scan)
 }
 
 fn look(args: &ScanArgs, place: &Place, clock: &Clock) -> Result<Outcome, CommandError> {

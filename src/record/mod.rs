@@ -1,8 +1,12 @@
-//! What is written down: the audit log, refused attempts, waivers that count once, files that are whole or not there.
+//! What is written down: the audit log, what hooks decided and the numbers made of it, refused attempts, waivers that
+//! count once, files that are whole or not there.
 
 mod atomic;
 mod attempts;
 mod audit_log;
+pub mod evidence;
+mod metrics;
+mod runs;
 pub mod single_use;
 
 pub use atomic::write_atomic;
@@ -11,3 +15,5 @@ pub use audit_log::{
     Appended, AuditEvent, Broken, GENESIS, LastEvent, LetThrough, LogError, UsedWaiver, Verification, append,
     last_event, let_through, verify, verify_file,
 };
+pub use metrics::{Material, Metrics, may_label, metrics};
+pub use runs::{Event, Events, EventsError, RUN, Run, Tally, append_run, read_events};

@@ -29,7 +29,8 @@ impl Scanner<'_> {
         let collector = Collector::new(self);
         source.read(&collector).map_err(ScanError::Source)?;
         let collected = collector.finish().map_err(ScanError::Detect)?;
-        let findings = merge::merge(collected.findings, |origin| source.standing(origin));
+        let mut findings = merge::merge(collected.findings, |origin| source.standing(origin));
+        self.policy.settle(&mut findings, self.occasion);
         Ok(self.outcome(findings, collected.below, collected.coverage))
     }
 
