@@ -4,7 +4,7 @@ use super::{Server, leaks_and_passes};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-const PROGRAM: &str = "/usr/share/gitolite3/gitolite";
+const PROGRAM: &str = "/usr/bin/gitolite";
 
 /// A server whose bare repository gitolite has made, reached through gitolite's own shell.
 fn served() -> (Server, PathBuf) {
