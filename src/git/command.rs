@@ -67,6 +67,11 @@ impl Runner {
         programs.into_iter().find(|program| is_program(program)).unwrap_or_else(|| PathBuf::from("git"))
     }
 
+    /// The same without some variables.
+    pub(crate) fn without(&self, names: &[String]) -> Self {
+        Self { dir: self.dir.clone(), environment: self.environment.without(names) }
+    }
+
     pub(crate) fn dir(&self) -> &Path {
         &self.dir
     }
