@@ -1,12 +1,14 @@
 //! What a run found, written for people and for machines: one file a format. A report only reads an
 //! [`Outcome`], writes its findings in the order they have, and holds no time but what [`Timing`] gives it.
 
+pub mod document;
 mod github;
 mod gitlab;
 mod human;
 mod json;
 mod junit;
 mod markdown;
+pub mod read;
 mod sarif;
 mod view;
 mod words;
@@ -14,7 +16,7 @@ mod words;
 pub use github::Github;
 pub use gitlab::Gitlab;
 pub use human::{Edge, Human, HumanOptions};
-pub use json::{Failure, Json, write_failure};
+pub use json::{Failure, Json, document, write_failure};
 pub use junit::Junit;
 pub use markdown::Markdown;
 pub use sarif::Sarif;

@@ -70,10 +70,10 @@ pub(super) fn commit(finding: &Finding) -> Option<String> {
     own.or(origin.commit.as_ref().map(|commit| commit.id)).map(|id| id.to_string())
 }
 
-/// The author's date in UTC, such as `2026-11-21T03:15:31Z`; `None` outside the years that can be written.
-pub(super) fn date(finding: &Finding) -> Option<String> {
+/// The author's date in UTC, written as `2026-11-21T03:15:31Z`; `None` outside the years that can be written.
+pub(super) fn date(finding: &Finding) -> Option<jiff::Timestamp> {
     let commit = finding.origin.commit.as_ref()?;
-    jiff::Timestamp::from_second(commit.seconds).ok().map(|time| time.to_string())
+    jiff::Timestamp::from_second(commit.seconds).ok()
 }
 
 /// Where a finding is, in one word: `src/a.rs:3:12`, `commit 0123456789ab:1:5`.

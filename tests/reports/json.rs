@@ -2,7 +2,8 @@
 
 use crate::sample::*;
 use insta::assert_snapshot;
-use keyward::report::{Failure, Json, Report, Timing, write_failure};
+use keyward::report::read::{ReadError, read};
+use keyward::report::{Failure, Json, Report, Timing, document, write_failure};
 use keyward::text::Shown;
 use serde_json::Value;
 
@@ -14,11 +15,13 @@ fn json_holds_every_field_of_its_contract() {
       "verdict": "block",
       "mode": "enforce",
       "would": "block",
+      "exit": 1,
       "findings": [
         {
           "rule": "github-personal-access-token",
           "provider": "github",
           "description": "GitHub personal access token (classic)",
+          "kind": "token",
           "severity": "high",
           "confidence": "high",
           "verdict": "block",
@@ -36,6 +39,7 @@ fn json_holds_every_field_of_its_contract() {
           "rule": "github-personal-access-token",
           "provider": "github",
           "description": "GitHub personal access token (classic)",
+          "kind": "token",
           "severity": "high",
           "confidence": "certain",
           "verdict": "block",
@@ -59,6 +63,7 @@ fn json_holds_every_field_of_its_contract() {
           "rule": "generic-password",
           "provider": "github",
           "description": "Password given to a name that says so",
+          "kind": "token",
           "severity": "medium",
           "confidence": "medium",
           "verdict": "warn",
@@ -81,6 +86,7 @@ fn json_holds_every_field_of_its_contract() {
           "rule": "github-personal-access-token",
           "provider": "github",
           "description": "GitHub personal access token (classic)",
+          "kind": "token",
           "severity": "high",
           "confidence": "high",
           "verdict": "block",
@@ -99,6 +105,7 @@ fn json_holds_every_field_of_its_contract() {
           "rule": "github-personal-access-token",
           "provider": "github",
           "description": "GitHub personal access token (classic)",
+          "kind": "token",
           "severity": "high",
           "confidence": "high",
           "verdict": "block",
@@ -118,6 +125,7 @@ fn json_holds_every_field_of_its_contract() {
           "rule": "github-personal-access-token",
           "provider": "github",
           "description": "GitHub personal access token (classic)",
+          "kind": "token",
           "severity": "high",
           "confidence": "high",
           "verdict": "suppressed",
@@ -250,4 +258,50 @@ fn an_error_is_one_object_too() {
       }
     }
     "#);
+}
+
+fn read_back(text: &str) -> Result<document::Report, ReadError> {
+    read(text.as_bytes(), &Hide(vec![token().into_bytes()]))
+}
+
+#[test]
+fn what_is_read_back_is_what_was_written() {
+    let written = text(&Json, &rich());
+    let report = read_back(&written).unwrap();
+    assert_eq!(report, document(&rich(), Some(&timing())));
+    assert_eq!(serde_json::to_string_pretty(&report).unwrap() + "\n", written);
+}
+
+#[test]
+fn a_report_of_an_error_and_one_with_fields_of_a_later_version_are_read() {
+    let failure = Failure { kind: "io", message: shown("no"), file: None, line: None, column: None, hints: Vec::new() };
+    let mut out = Vec::new();
+    write_failure(&failure, &timing(), &mut out).unwrap();
+    let report = read_back(&String::from_utf8(out).unwrap()).unwrap();
+    assert_eq!((report.error.unwrap().kind.as_str(), report.findings.len(), report.coverage), ("io", 0, None));
+    let later = text(&Json, &rich()).replace("\"rule\":", "\"later\": {\"a\": [1]}, \"rule\":");
+    assert_eq!(read_back(&later).unwrap(), read_back(&text(&Json, &rich())).unwrap());
+}
+
+#[test]
+fn what_is_no_report_is_told_apart() {
+    let written = text(&Json, &rich());
+    for length in [1, 100, written.len() / 2, written.len() - 2] {
+        let cut = written.get(..length).unwrap();
+        assert!(matches!(read_back(cut), Err(ReadError::Truncated { .. })), "{length}");
+    }
+    assert_eq!(read_back("{\"a\" 1}"), Err(ReadError::NotJson { line: 1, column: 6 }));
+    assert_eq!(read_back("{}"), Err(ReadError::NotAReport));
+    let newer = written.replace("report/v1", "report/v2");
+    assert_eq!(read_back(&newer), Err(ReadError::OtherVersion(shown("keyward/report/v2"))));
+    let wrong = written.replacen("\"severity\": \"high\"", &format!("\"severity\": \"{}\"", token()), 1);
+    let error = read_back(&wrong).unwrap_err();
+    assert!(matches!(&error, ReadError::Unsound(why) if why.as_str().contains("`***`")), "{error}");
+}
+
+#[test]
+fn a_text_that_somebody_put_into_a_report_is_made_safe() {
+    let edited = text(&Json, &rich()).replacen("deploy/prod.env", &format!("{}\\u001b[2J", token()), 1);
+    let report = read_back(&edited).unwrap();
+    assert!(report.findings.iter().any(|finding| finding.path.as_deref() == Some("***\\x1b[2J")));
 }
