@@ -23,6 +23,9 @@ pub enum Encoding {
 }
 
 impl Encoding {
+    /// Every one.
+    pub const ALL: [Self; 6] = [Self::Base64, Self::Hex, Self::Percent, Self::Escape, Self::Utf16, Self::Gzip];
+
     /// The name in reports.
     pub fn as_str(self) -> &'static str {
         match self {

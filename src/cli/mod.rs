@@ -11,6 +11,7 @@ mod hook;
 pub mod hooks;
 mod input;
 pub mod install;
+mod merge;
 mod output;
 mod problems;
 mod receive;
@@ -19,6 +20,7 @@ mod rules;
 mod run;
 mod scan;
 mod setup;
+mod since;
 mod terminal;
 mod trailer;
 pub mod uninstall;
@@ -63,6 +65,7 @@ fn on_panic(info: &PanicHookInfo<'_>) {
 fn run(cli: &Cli, env: &Environment, terminal: &Terminal) -> Result<u8, CommandError> {
     match &cli.command {
         Command::Scan(args) => scan::run(args, env, terminal),
+        Command::Merge(args) => merge::run(args, terminal),
         Command::Baseline(args) => baseline::run(args, env, terminal),
         Command::Hook(args) => hook::run(args, env, terminal),
         Command::Install(args) => session(env, |session, out| install::run(args, session, out)),

@@ -5,6 +5,7 @@ use super::error::CommandError;
 use super::setup::Gear;
 use super::terminal::Terminal;
 use super::{output, problems};
+use crate::coverage::Unread;
 use crate::policy::Occasion;
 use crate::policy::break_glass::BrokenGlass;
 use crate::report::{Edge, Timing};
@@ -42,13 +43,15 @@ pub fn judge<S: Source<Error = SourceError> + ?Sized>(
     glass: Option<&BrokenGlass>,
 ) -> Result<Outcome, CommandError> {
     let spent = || gear.budget.is_some_and(|budget| clock.ticking.elapsed() >= budget);
+    let stop = || spent().then_some(Unread::Budget);
     let scanner = Scanner {
         detector: &gear.detector,
         policy: &gear.policy,
         fingerprinter: &gear.fingerprinter,
         occasion,
         glass,
-        spent: &spent,
+        stop: &stop,
+        progress: None,
         rules_digest: gear.rules_digest,
     };
     let mut outcome = scanner.run(source).map_err(|error| problems::scan(&error))?;

@@ -5,13 +5,14 @@ use super::env::Environment;
 use super::error::{CommandError, ErrorKind};
 use super::run::{Clock, finish, judge};
 use super::setup::{Gear, Origin};
+use super::since::since;
 use super::terminal::Terminal;
 use super::{output, problems, reveal};
 use crate::git::{self, GitError, Repository};
 use crate::policy::Occasion;
 use crate::report::Edge;
 use crate::scan::Outcome;
-use crate::source::{History, Range, Staged, Stdin, Tree};
+use crate::source::{History, Range, Scope, Staged, Stdin, Tree};
 use crate::trust::Side;
 use jiff::tz::TimeZone;
 use std::io::IsTerminal;
@@ -47,8 +48,10 @@ fn look(args: &ScanArgs, place: &Place, clock: &Clock) -> Result<Outcome, Comman
         let gear = place.gear(&Side::Index, &args.policy, clock)?;
         return judge(&gear, clock, &mut Staged::new(repository, &[]), Occasion::New, None);
     }
-    if let Some(range) = &args.history {
-        return history(range.as_deref(), args, place, clock);
+    if let Some(words) = &args.history {
+        let behind: Vec<_> = args.paths.iter().map(|word| word.to_string_lossy()).collect();
+        let words: Vec<&str> = words.iter().map(String::as_str).chain(behind.iter().map(|word| &**word)).collect();
+        return history(&words, args, place, clock);
     }
     let gear = place.gear(&place.files(), &args.policy, clock)?;
     if args.stdin {
@@ -60,7 +63,7 @@ fn look(args: &ScanArgs, place: &Place, clock: &Clock) -> Result<Outcome, Comman
     judge(&gear, clock, &mut tree, Occasion::New, None)
 }
 
-fn history(range: Option<&str>, args: &ScanArgs, place: &Place, clock: &Clock) -> Result<Outcome, CommandError> {
+fn history(range: &[&str], args: &ScanArgs, place: &Place, clock: &Clock) -> Result<Outcome, CommandError> {
     let repository = place.needed()?;
     let trusted = args.trust.as_deref();
     let side = match trusted {
@@ -68,16 +71,32 @@ fn history(range: Option<&str>, args: &ScanArgs, place: &Place, clock: &Clock) -
         None => Side::Tree("HEAD".to_owned()),
     };
     let gear = place.gear(&side, &args.policy, clock)?;
-    match range {
-        Some(text) => {
-            let (include, exclude) = repository.range(text).map_err(|error| problems::git(&error))?;
-            judge(&gear, clock, &mut Range::new(repository, include, exclude), Occasion::New, None)
-        }
-        None => {
-            let mut history = History::new(repository).verifying(args.verify_objects);
-            judge(&gear, clock, &mut history, Occasion::History, None)
-        }
+    if range.is_empty() {
+        let mut history = History::new(repository, scope(args, clock)?);
+        return judge(&gear, clock, &mut history, Occasion::History, None);
     }
+    let whole = [
+        ("--reflog", args.reflog),
+        ("--unreachable", args.unreachable),
+        ("--since", args.since.is_some()),
+        ("--shard", args.shard.is_some()),
+    ];
+    if let Some((name, _)) = whole.iter().find(|(_, given)| *given) {
+        let what = format!("{name} is for the whole history, and a range was given");
+        return Err(CommandError::new(ErrorKind::Usage, what));
+    }
+    let (include, exclude) = repository.range(range).map_err(|error| problems::git(&error))?;
+    judge(&gear, clock, &mut Range::new(repository, include, exclude), Occasion::New, None)
+}
+
+fn scope(args: &ScanArgs, clock: &Clock) -> Result<Scope, CommandError> {
+    Ok(Scope {
+        verify: args.verify_objects,
+        reflog: args.reflog,
+        unreferenced: args.unreachable,
+        since: args.since.as_deref().map(|text| since(text, clock.started)).transpose()?,
+        part: args.shard,
+    })
 }
 
 /// Sets the number of threads.

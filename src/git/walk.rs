@@ -4,11 +4,12 @@ use super::error::ObjectError;
 use super::object::{Kind, Objects, read_as};
 use super::parse::{self, Commit};
 use crate::blob::ObjectId;
-use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap, HashSet};
 
 /// A raw commit over this is not read.
 const LARGEST_COMMIT: u64 = 64 << 20;
+/// After so many commits a walk asks whether to stop.
+const OFTEN: usize = 1024;
 /// How many commits that are already known to be left out are looked at once no other is open. Their order is by
 /// date; with clocks set wrong more is needed to find all that is left out (git's own number).
 const SLOP: u32 = 5;
@@ -18,6 +19,8 @@ const SLOP: u32 = 5;
 pub struct Walk {
     /// Parents before children. Never fewer than asked for; with clocks set wrong perhaps more.
     pub commits: Vec<Commit>,
+    /// By commit, where the walk orders them by age.
+    pub ages: Vec<Age>,
     /// Commits that should be among them and cannot be read.
     pub lost: Vec<(ObjectId, ObjectError)>,
 }
@@ -39,7 +42,37 @@ pub(crate) fn walk(objects: &dyn Objects, include: &[ObjectId], exclude: &[Objec
     walker.run();
     let mut lost: Vec<_> = walker.lost.into_iter().filter(|(id, _)| !walker.out.contains(id)).collect();
     lost.sort_unstable_by_key(|(id, _)| *id);
-    Walk { commits: order(walker.commits, &walker.out, include), lost }
+    Walk { commits: order(walker.commits, &walker.out, include), ages: Vec::new(), lost }
+}
+
+/// Walks from `include` up to commits that are `known`, which are not read. `stop` is asked now and then; the walk then
+/// ends, with no commits.
+pub(crate) fn beyond(
+    objects: &dyn Objects,
+    include: &[ObjectId],
+    known: &dyn Fn(&ObjectId) -> bool,
+    stop: &dyn Fn() -> bool,
+) -> Walk {
+    let (mut commits, mut lost) = (HashMap::new(), HashMap::new());
+    let mut open = include.to_vec();
+    while let Some(id) = open.pop() {
+        if known(&id) || commits.contains_key(&id) || lost.contains_key(&id) {
+            continue;
+        }
+        if commits.len() % OFTEN == 0 && stop() {
+            return Walk::default();
+        }
+        match read(objects, &id) {
+            Ok(commit) => {
+                open.extend(commit.parents.iter().copied());
+                commits.insert(id, commit);
+            }
+            Err(error) => _ = lost.insert(id, error),
+        }
+    }
+    let mut lost: Vec<_> = lost.into_iter().collect();
+    lost.sort_unstable_by_key(|(id, _)| *id);
+    Walk { commits: order(commits, &HashSet::new(), include), ages: Vec::new(), lost }
 }
 
 struct Walker<'a> {
@@ -143,36 +176,31 @@ fn order(mut commits: HashMap<ObjectId, Commit>, out: &HashSet<ObjectId>, includ
     ordered
 }
 
-/// The same commits, parents before children and otherwise by committer date.
-pub(crate) fn oldest_first(commits: Vec<Commit>) -> Vec<Commit> {
-    let places: HashMap<ObjectId, usize> =
-        commits.iter().enumerate().map(|(at, commit)| (commit.info.id, at)).collect();
-    let mut children = vec![Vec::new(); commits.len()];
-    let mut parents = vec![0_usize; commits.len()];
-    for (at, commit) in commits.iter().enumerate() {
-        let known: HashSet<usize> = commit.parents.iter().filter_map(|id| places.get(id).copied()).collect();
-        if let Some(count) = parents.get_mut(at) {
-            *count = known.len();
+/// Where a commit stands among others: parents come before children, and otherwise the oldest first. It is told by
+/// the commit and its ancestors alone, so that it is the same whatever else a walk meets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Age {
+    /// The latest committer date of the commit and its ancestors, seconds since 1970-01-01T00:00:00Z: clocks go wrong.
+    pub date: i64,
+    /// How many commits its longest line of ancestors has, itself counted.
+    pub generation: u32,
+}
+
+/// The same commits, in the order of their ages and ids, and the ages. Commits come parents first; `known` tells the
+/// age of parents that are not among them. A parent of which nothing is known counts as if there were none.
+pub(crate) fn oldest_first(commits: Vec<Commit>, known: &dyn Fn(&ObjectId) -> Option<Age>) -> (Vec<Commit>, Vec<Age>) {
+    let mut ages: HashMap<ObjectId, Age> = HashMap::with_capacity(commits.len());
+    let mut aged: Vec<(Age, Commit)> = Vec::with_capacity(commits.len());
+    for commit in commits {
+        let mut age = Age { date: commit.committed, generation: 1 };
+        for parent in &commit.parents {
+            let Some(older) = ages.get(parent).copied().or_else(|| known(parent)) else { continue };
+            age.date = age.date.max(older.date);
+            age.generation = age.generation.max(older.generation.saturating_add(1));
         }
-        for parent in known {
-            children.get_mut(parent).into_iter().for_each(|list| list.push(at));
-        }
+        ages.insert(commit.info.id, age);
+        aged.push((age, commit));
     }
-    let dates: Vec<i64> = commits.iter().map(|commit| commit.committed).collect();
-    let date = |at: usize| Reverse((dates.get(at).copied().unwrap_or(0), at));
-    let free = parents.iter().enumerate().filter(|(_, count)| **count == 0);
-    let mut open: BinaryHeap<_> = free.map(|(at, _)| date(at)).collect();
-    let mut left: Vec<Option<Commit>> = commits.into_iter().map(Some).collect();
-    let mut ordered = Vec::with_capacity(left.len());
-    while let Some(Reverse((_, at))) = open.pop() {
-        ordered.extend(left.get_mut(at).and_then(Option::take));
-        for &child in children.get(at).into_iter().flatten() {
-            let Some(count) = parents.get_mut(child) else { continue };
-            *count -= 1;
-            if *count == 0 {
-                open.push(date(child));
-            }
-        }
-    }
-    ordered
+    aged.sort_unstable_by_key(|(age, commit)| (*age, commit.info.id));
+    aged.into_iter().map(|(age, commit)| (commit, age)).unzip()
 }

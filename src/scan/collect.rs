@@ -53,6 +53,14 @@ impl<'a> Collector<'a> {
         }
     }
 
+    /// Counts once why nothing more is read, whichever thread is told first.
+    fn stopped(&self, reason: Unread, example: &[u8]) {
+        let mut state = self.state();
+        if !state.coverage.unread_reasons().contains_key(&reason) {
+            state.coverage.unread(reason, example);
+        }
+    }
+
     fn state(&self) -> MutexGuard<'_, Collected> {
         self.collected.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -129,9 +137,8 @@ impl<'a> Collector<'a> {
 
 impl Sink for Collector<'_> {
     fn blob(&self, blob: Blob<'_>, before: &dyn Before) -> ControlFlow<()> {
-        if (self.scanner.spent)() {
-            let example = blob.origin.path.as_deref().unwrap_or(b"").to_vec();
-            self.state().coverage.unread(Unread::Budget, example);
+        if let Some(reason) = (self.scanner.stop)() {
+            self.stopped(reason, blob.origin.path.as_deref().unwrap_or(b""));
             return ControlFlow::Break(());
         }
         let judged = self.scanner.detector.scan(&blob).and_then(|detection| {
@@ -177,5 +184,33 @@ impl Sink for Collector<'_> {
 
     fn largest(&self) -> u64 {
         self.scanner.policy.config().object.value
+    }
+
+    fn halt(&self) -> ControlFlow<()> {
+        match (self.scanner.stop)() {
+            Some(reason) => {
+                self.stopped(reason, b"");
+                ControlFlow::Break(())
+            }
+            None => ControlFlow::Continue(()),
+        }
+    }
+
+    fn known(&self, contents: u64, bytes: u64) {
+        let mut state = self.state();
+        state.coverage.blobs += contents;
+        state.coverage.bytes += bytes;
+    }
+
+    fn expect(&self, objects: u64) {
+        if let Some(progress) = self.scanner.progress {
+            progress.expect(objects);
+        }
+    }
+
+    fn visited(&self, bytes: u64) {
+        if let Some(progress) = self.scanner.progress {
+            progress.visited(bytes);
+        }
     }
 }

@@ -1,11 +1,14 @@
 //! Where a source, the detector and a policy meet, and what comes of it.
 
 mod collect;
+mod join;
 mod merge;
 mod outcome;
 mod run;
 mod scanner;
 
-pub use outcome::{Below, Engine, Gap, Judged, Outcome};
+pub use join::join;
+pub use outcome::{Below, Engine, Gap, Judged, Outcome, Seam};
 pub use run::ScanError;
-pub use scanner::Scanner;
+pub use crate::source::{Age, Part, Shard};
+pub use scanner::{Progress, Scanner};

@@ -41,6 +41,7 @@ impl Content<'_> {
             path: Some(Arc::clone(path)),
             id: Some(id),
             commit: commit.map(Arc::clone),
+            ..Origin::default()
         };
         self.object(origin, &id, before)
     }
@@ -86,7 +87,7 @@ pub(crate) fn path_name(
     before: &dyn Before,
 ) -> ControlFlow<()> {
     let origin =
-        Origin { kind: ObjectKind::Path, path: Some(Arc::clone(path)), id: None, commit: commit.map(Arc::clone) };
+        Origin { kind: ObjectKind::Path, path: Some(Arc::clone(path)), commit: commit.map(Arc::clone), ..Origin::default() };
     sink.blob(Blob { bytes: Cow::Borrowed(path), origin }, before)
 }
 

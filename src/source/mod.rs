@@ -24,7 +24,7 @@ mod versions;
 
 pub use error::SourceError;
 pub use files::Files;
-pub use history::History;
+pub use history::{History, Known, Part, Scope, Shard};
 pub use message::Message;
 pub use push::{Malformed, Push, Sent, on_remote, sent};
 pub use range::Range;
@@ -34,8 +34,11 @@ pub use staged::Staged;
 pub use stdin::Stdin;
 pub use tree::Tree;
 
+pub use crate::git::Age;
+
 use crate::blob::{Blob, ObjectId, Origin};
 use crate::coverage::{Skip, Unread};
+use std::collections::HashMap;
 use std::ops::ControlFlow;
 
 /// What takes the blobs of a source. Shared by threads.
@@ -52,6 +55,16 @@ pub trait Sink: Sync {
     fn commits(&self, count: u64);
     /// Contents over this many bytes are not read but `unread`.
     fn largest(&self) -> u64;
+    /// Break: stop reading. Asked between the steps of what takes long before anything is pushed.
+    fn halt(&self) -> ControlFlow<()> {
+        ControlFlow::Continue(())
+    }
+    /// Counts contents and their bytes that an earlier run judged.
+    fn known(&self, _contents: u64, _bytes: u64) {}
+    /// Tells how many objects will be visited, where that is known beforehand.
+    fn expect(&self, _objects: u64) {}
+    /// Tells that an object of so many bytes is visited.
+    fn visited(&self, _bytes: u64) {}
 }
 
 /// What a change replaces: a parent's version of the same path, and every path that the same change deletes.
@@ -82,13 +95,23 @@ pub trait Source {
     fn standing(&self, _: &Origin) -> Option<Standing> {
         None
     }
+
+    /// Which part of which whole was read, where it was one.
+    fn shard(&self) -> Option<Shard> {
+        None
+    }
+
+    /// For each author, raw, that goes by another name, that name.
+    fn people(&self, _authors: &[&[u8]]) -> HashMap<Vec<u8>, Vec<u8>> {
+        HashMap::new()
+    }
 }
 
 /// What a history knows of a place in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Standing {
-    /// How many commits came before the one that brought it in; parents come before children.
-    pub age: u64,
+    /// Where the commit that brought it in stands among others; `None` for what is in no commit, which comes last.
+    pub age: Option<Age>,
     /// Whether HEAD still has it; `None` where that cannot be told.
     pub in_head: Option<bool>,
 }

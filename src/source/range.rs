@@ -36,6 +36,10 @@ impl Source for Range<'_> {
         _ = push(&content, &include.trees, &walk.commits);
         Ok(())
     }
+
+    fn people(&self, authors: &[&[u8]]) -> HashMap<Vec<u8>, Vec<u8>> {
+        self.repository.mailmap(authors.iter().copied())
+    }
 }
 
 /// Pushes commits, each with its changes against its own parents, and trees that are named by themselves.

@@ -3,6 +3,7 @@
 mod baseline;
 mod common;
 mod hook;
+mod merge;
 mod prove;
 mod rules;
 mod scan;
@@ -10,6 +11,7 @@ mod scan;
 pub use baseline::{BaselineAddArgs, BaselineArgs, BaselineCommand, BaselineFormat};
 pub use common::{Format, Mode, PlainFormat, PolicyArgs, ReportArgs};
 pub use hook::{HookArgs, HookName, InstallArgs, UninstallArgs};
+pub use merge::MergeArgs;
 pub use prove::{DoctorArgs, DrillArgs};
 pub use rules::{RulesArgs, RulesCommand};
 pub use scan::ScanArgs;
@@ -58,6 +60,8 @@ pub enum Command {
     Install(InstallArgs),
     /// Take the hooks away and give former ones back byte for byte
     Uninstall(UninstallArgs),
+    /// Join the reports of all shards of a history into one
+    Merge(MergeArgs),
     /// Create and keep the list of known findings
     Baseline(BaselineArgs),
     /// Look at, check and try rules

@@ -1,0 +1,269 @@
+//! Everything that a history holds: names of refs, tags, commits, file names and content, each once.
+
+mod known;
+mod layer;
+mod part;
+mod push;
+
+pub use known::Known;
+pub use part::{Part, Shard};
+
+use super::content::{self, Content};
+use super::error::SourceError;
+use super::head::Head;
+use super::{Sink, Source, Standing, commits, tips};
+use crate::blob::{ObjectId, ObjectKind, Origin};
+use crate::coverage::Unread;
+use crate::git::{Age, Commit, Division, Kind, Reached, Refs, Repository, Spot, Store, Strays};
+use known::Carried;
+use layer::{Fate, Layer};
+use part::Elsewhere;
+use push::Push;
+use sha2::{Digest, Sha256};
+use std::collections::{HashMap, HashSet};
+use std::ops::ControlFlow;
+use std::sync::{Mutex, PoisonError};
+
+/// What of a history is looked at.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Scope {
+    /// Whether every object is hashed and compared with its id. Without it that is done for loose objects; for packed
+    /// ones the checksums in the pack's index count.
+    pub verify: bool,
+    /// Whether what the reflogs of all worktrees name counts too.
+    pub reflog: bool,
+    /// Whether everything that the store holds counts, its alternates too.
+    pub unreferenced: bool,
+    /// Only what was first brought in by a commit whose committer date is this or later; seconds since
+    /// 1970-01-01T00:00:00Z.
+    pub since: Option<i64>,
+    /// Only one part.
+    pub part: Option<Part>,
+}
+
+/// All refs (branches, tags, notes, the stash, remotes' branches) and every worktree's HEAD.
+pub struct History<'a> {
+    repository: &'a Repository,
+    scope: Scope,
+    known: Option<Known>,
+    ages: HashMap<ObjectId, Age>,
+    head: Option<Head<'a>>,
+    carried: Option<Carried>,
+    next: Option<Known>,
+    shard: Option<Shard>,
+}
+
+impl<'a> History<'a> {
+    /// The history of a repository.
+    pub fn new(repository: &'a Repository, scope: Scope) -> Self {
+        let ages = HashMap::new();
+        Self { repository, scope, known: None, ages, head: None, carried: None, next: None, shard: None }
+    }
+
+    /// Without what an earlier run judged, which looked at the same refs and reflogs or at fewer.
+    pub fn beyond(mut self, known: Known) -> Self {
+        self.known = Some(known);
+        self
+    }
+
+    /// Once it was read: where something that an earlier run judged stands now; `None` where it is gone or was judged
+    /// again.
+    pub fn carries(&self, origin: &Origin) -> Option<Origin> {
+        self.carried.as_ref()?.origin(origin)
+    }
+
+    /// Once it was read whole: what the next run need not judge, but for objects that could not be read.
+    pub fn known(&self) -> Option<&Known> {
+        self.next.as_ref()
+    }
+
+    fn first(&self) -> bool {
+        self.scope.part.is_none_or(|part| part.index == 1)
+    }
+
+    /// The ids that everything is reached from, the names told. The digest is that of all that decides what is read.
+    fn roots(&self, sink: &dyn Sink) -> Result<ControlFlow<(), (Vec<ObjectId>, String)>, SourceError> {
+        let refs = self.repository.refs()?;
+        sink.refs(refs.refs.len() as u64);
+        if refs.unreadable {
+            sink.unread(Unread::UnreadableRefs, b"refs", None);
+        }
+        for words in &refs.broken {
+            sink.unread(Unread::UnresolvableRef, words, None);
+        }
+        let mut digest = Sha256::new();
+        for one in &refs.refs {
+            digest.update(format!("{} ", one.id));
+            digest.update(&one.name);
+            digest.update(b"\n");
+        }
+        let mut ids: Vec<ObjectId> = refs.refs.iter().map(|one| one.id).chain(refs.heads.iter().copied()).collect();
+        if self.scope.reflog {
+            let logs = self.repository.reflogs()?;
+            logs.broken.iter().for_each(|words| sink.unread(Unread::UnresolvableRef, words, None));
+            ids.extend(logs.ids);
+        }
+        for id in ids.iter().skip(refs.refs.len()) {
+            digest.update(format!("{id}\n"));
+        }
+        digest.update(format!("{:?} {:?}", self.scope.unreferenced, self.scope.since));
+        digest.update(format!("{:?}", self.repository.layout().head));
+        let digest = data_encoding::HEXLOWER.encode(&digest.finalize());
+        Ok(match names(&refs, sink) {
+            ControlFlow::Continue(()) => ControlFlow::Continue((ids, digest)),
+            ControlFlow::Break(()) => ControlFlow::Break(()),
+        })
+    }
+
+    fn fate(&self, commit: &Commit) -> Fate {
+        if self.scope.since.is_some_and(|since| commit.committed < since) {
+            return Fate::Leave;
+        }
+        let known = self.known.as_ref().is_some_and(|known| known.commits.contains(&commit.info.id));
+        if known { Fate::Carry } else { Fate::Judge }
+    }
+
+    fn push(
+        &mut self,
+        content: &Content<'_>,
+        whole: &Content<'_>,
+        tips: &tips::Tips,
+    ) -> Result<ControlFlow<()>, SourceError> {
+        let store = self.repository.store(self.scope.verify);
+        for damage in store.damage() {
+            let example = format!("{}: {}", damage.file.display(), damage.fault);
+            whole.sink.unread(Unread::CorruptObject, example.as_bytes(), None);
+        }
+        let walk = self.repository.history(&store, &tips.commits, &|| content.sink.halt().is_break());
+        if content.sink.halt().is_break() {
+            return Ok(ControlFlow::Break(()));
+        }
+        commits::gaps(whole, &walk)?;
+        let strays = self.strays(&store, &walk.commits, &walk.ages, tips, whole.sink);
+        let reach = self.repository.reach(&store, &walk.commits, &tips.trees);
+        if content.sink.halt().is_break() {
+            return Ok(ControlFlow::Break(()));
+        }
+        let sound = reach.lost.is_empty() && store.damage().is_empty();
+        let layer = Layer::new(&store, reach, walk.commits, |commit| self.fate(commit), false);
+        self.ages = layer.ages(&walk.ages);
+        let mut layers = vec![layer];
+        if let Some(Strays { commits, ages, trees, .. }) = &strays {
+            let reach = self.repository.reach(&store, commits, trees);
+            let layer = Layer::new(&store, reach, commits.clone(), |commit| self.fate(commit), true);
+            self.ages.extend(layer.ages(ages));
+            layers.push(layer);
+        }
+        let judged = layers.iter().flat_map(|layer| &layer.fates).filter(|fate| **fate != Fate::Leave);
+        content.sink.commits(judged.count() as u64);
+        let others = strays.map(|strays| strays.others).unwrap_or_default();
+        let again = self.known.as_mut().map(|known| std::mem::take(&mut known.again)).unwrap_or_default();
+        let division = self.divide(&store, &layers, &others);
+        let pointers = Mutex::default();
+        let flow = Push {
+            content,
+            whole,
+            store: &store,
+            layers: &layers,
+            strays: &others,
+            division: division.as_ref().zip(self.scope.part).map(|(division, part)| (division, part.index - 1)),
+            parts: self.scope.part.map_or(1, |part| part.of),
+            again: &|id| again.contains(id),
+            pointers: &pointers,
+        }
+        .all();
+        let pointers = pointers.into_inner().unwrap_or_else(PoisonError::into_inner);
+        self.remember(store, layers, again, pointers, sound && flow.is_continue(), content.sink);
+        Ok(flow)
+    }
+
+    fn strays(
+        &self,
+        store: &Store,
+        commits: &[Commit],
+        ages: &[Age],
+        tips: &tips::Tips,
+        sink: &dyn Sink,
+    ) -> Option<Strays> {
+        if !self.scope.unreferenced {
+            return None;
+        }
+        let reached = Reached { commits, ages, trees: &tips.trees };
+        let strays = self.repository.strays(store, &reached, &|id| tips.seen.contains(id));
+        for (id, error) in &strays.lost {
+            sink.unread(content::unread(*error), id.to_string().as_bytes(), Some(*id));
+        }
+        Some(strays)
+    }
+
+    fn divide(&mut self, store: &Store, layers: &[Layer], strays: &[(Spot, Kind)]) -> Option<Division> {
+        let part = self.scope.part?;
+        let wanted = push::wanted(store, layers, strays, &|_| false);
+        let division = store.divide(&|spot| wanted.get(spot.0 as usize).copied().unwrap_or(false), part.of);
+        if let Some(shard) = &mut self.shard {
+            shard.plan.clone_from(&division.digest);
+        }
+        Some(division)
+    }
+
+    /// Keeps what joining this run with the one before, and with the one behind, takes.
+    fn remember(
+        &mut self,
+        store: Store,
+        layers: Vec<Layer>,
+        again: HashSet<ObjectId>,
+        pointers: Vec<ObjectId>,
+        sound: bool,
+        sink: &dyn Sink,
+    ) {
+        let Some(layer) = layers.into_iter().next() else { return };
+        if sound {
+            let commits = layer.commits.iter().map(|commit| commit.id).collect();
+            self.next = Some(Known { commits, again: pointers.into_iter().collect() });
+        }
+        if self.known.is_some() {
+            known::count(&store, &layer, &again, sink);
+            self.carried = Some(Carried::new(store, layer, again));
+        }
+    }
+}
+
+impl Source for History<'_> {
+    type Error = SourceError;
+
+    fn read(&mut self, sink: &dyn Sink) -> Result<(), SourceError> {
+        let elsewhere = Elsewhere(sink);
+        let repository = self.repository;
+        let whole = Content { repository, sink: if self.first() { sink } else { &elsewhere } };
+        let content = Content { repository, sink };
+        self.head = Some(Head::new(repository));
+        let ControlFlow::Continue((ids, tips)) = self.roots(whole.sink)? else { return Ok(()) };
+        self.shard = self.scope.part.map(|part| Shard { part, tips, plan: String::new() });
+        let ControlFlow::Continue(tips) = tips::follow(&whole, ids) else { return Ok(()) };
+        _ = self.push(&content, &whole, &tips)?;
+        Ok(())
+    }
+
+    fn standing(&self, origin: &Origin) -> Option<Standing> {
+        origin.path.as_ref()?;
+        let age = origin.commit.as_ref().and_then(|commit| self.ages.get(&commit.id).copied());
+        let in_head = self.head.as_ref().and_then(|head| head.holds(origin));
+        Some(Standing { age, in_head })
+    }
+
+    fn shard(&self) -> Option<Shard> {
+        self.shard.clone()
+    }
+
+    fn people(&self, authors: &[&[u8]]) -> HashMap<Vec<u8>, Vec<u8>> {
+        self.repository.mailmap(authors.iter().copied())
+    }
+}
+
+fn names(refs: &Refs, sink: &dyn Sink) -> ControlFlow<()> {
+    for one in &refs.refs {
+        let origin = Origin { kind: ObjectKind::RefName, ..Origin::default() };
+        content::plain(sink, &one.name, origin)?;
+    }
+    ControlFlow::Continue(())
+}
