@@ -11,8 +11,9 @@ use jiff::{Span, Timestamp, ToSpan as _};
 pub fn since(text: &str, now: Timestamp) -> Result<i64, CommandError> {
     let moment = moment(text.trim(), now).ok_or_else(|| {
         let shown = Shown::new(text.as_bytes(), &Unmasked);
-        CommandError::new(ErrorKind::Usage, format!("--since: {shown:?} is no time that keyward knows"))
-            .hint("give a day (2026-01-31), a time (2026-01-31T12:00:00Z), or how long ago (12h, 30d, 2w, 3 months ago)")
+        CommandError::new(ErrorKind::Usage, format!("--since: {shown:?} is no time that keyward knows")).hint(
+            "give a day (2026-01-31), a time (2026-01-31T12:00:00Z), or how long ago (12h, 30d, 2w, 3 months ago)",
+        )
     })?;
     if moment > now {
         let text = format!("--since: {moment} is still to come, so that nothing would be scanned");
@@ -82,7 +83,9 @@ mod tests {
 
     #[test]
     fn what_is_not_understood_is_an_error_and_never_now() {
-        for text in ["", "soon", "3", "3 parsecs ago", "-1d", "2026-13-01", "2027-01-01", "99999999999y", "last tuesday"] {
+        for text in
+            ["", "soon", "3", "3 parsecs ago", "-1d", "2026-13-01", "2027-01-01", "99999999999y", "last tuesday"]
+        {
             assert_eq!(told(text), None, "{text}");
         }
     }

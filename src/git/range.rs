@@ -41,7 +41,7 @@ fn is_set(word: &str) -> bool {
 
 /// The words of one argument. Braces and the search for a message may hold spaces.
 fn words(text: &str) -> Vec<&str> {
-    if text.trim_start_matches('^').starts_with(":/") {
+    if text.trim_start_matches('^').starts_with(":/") || text.contains("..:/") {
         return vec![text];
     }
     let mut depth = 0_u32;
@@ -65,5 +65,6 @@ mod tests {
         assert_eq!(words(" main ^HEAD~2  --not\n--remotes"), ["main", "^HEAD~2", "--not", "--remotes"]);
         assert_eq!(words("HEAD^{/fix the bug}..main A"), ["HEAD^{/fix the bug}..main", "A"]);
         assert_eq!(words(":/fix the bug"), [":/fix the bug"]);
+        assert_eq!(words("main..:/fix the bug"), ["main..:/fix the bug"]);
     }
 }

@@ -24,7 +24,8 @@ pub(crate) fn read(runner: &Runner) -> Result<Reflogs, GitError> {
     }
     let id = |line: &[u8]| ObjectId::from_hex(line.split(|&byte| byte == b' ').next()?);
     let ids = lines(&output.stdout).map(id).collect::<Option<Vec<_>>>().ok_or(GitError::Answer("rev-list"))?;
-    Ok(Reflogs { ids, broken: lines(&output.stderr).map(<[u8]>::to_vec).collect() })
+    let is_loss = |line: &&[u8]| line.starts_with(b"warning: ") || line.starts_with(b"error: ");
+    Ok(Reflogs { ids, broken: lines(&output.stderr).filter(is_loss).map(<[u8]>::to_vec).collect() })
 }
 
 fn lines(text: &[u8]) -> impl Iterator<Item = &[u8]> {

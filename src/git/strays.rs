@@ -48,8 +48,7 @@ pub(crate) fn find(store: &Store, reached: &Reached<'_>, judged: &dyn Fn(&Object
         }
     }
     let of = |wanted: Kind| kinds.iter().filter(move |(_, _, kind)| *kind == wanted);
-    let commits: Vec<ObjectId> =
-        of(Kind::Commit).map(|(_, id, _)| *id).filter(|id| !ages.contains_key(id)).collect();
+    let commits: Vec<ObjectId> = of(Kind::Commit).map(|(_, id, _)| *id).filter(|id| !ages.contains_key(id)).collect();
     let found = walk::beyond(store, &commits, &|id| ages.contains_key(id), &|| false);
     // The store does not hold what is missing; nobody asked for it by a reference.
     strays.lost.extend(found.lost.into_iter().filter(|(_, error)| *error != ObjectError::Missing));

@@ -83,7 +83,8 @@ impl crate::text::Mask for Plain {
 fn add(gaps: &mut BTreeMap<usize, Gap>, gap: &Gap) {
     let place = Unread::ALL.iter().map(|reason| reason.as_str());
     let place = place.chain(crate::coverage::Skip::ALL.iter().map(|reason| reason.as_str()));
-    let place = place.into_iter().position(|reason| reason == gap.reason).unwrap_or(usize::MAX);
+    let mut place = place.chain([gap.reason]);
+    let place = place.position(|reason| reason == gap.reason).unwrap_or(0);
     let known = gaps.entry(place).or_insert_with(|| Gap { count: 0, examples: Vec::new(), ..gap.clone() });
     known.count += gap.count;
     known.examples.extend(gap.examples.iter().cloned());

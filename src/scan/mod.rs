@@ -7,8 +7,8 @@ mod outcome;
 mod run;
 mod scanner;
 
+pub use crate::source::{Age, Part, Shard};
 pub use join::join;
 pub use outcome::{Below, Engine, Gap, Judged, Outcome, Seam};
 pub use run::ScanError;
-pub use crate::source::{Age, Part, Shard};
 pub use scanner::{Progress, Scanner};

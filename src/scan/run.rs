@@ -100,7 +100,8 @@ impl Scanner<'_> {
     }
 
     fn gap(&self, reason: &'static str, tally: &Tally) -> Gap {
-        let examples = tally.examples.iter().map(|bytes| Shown::new(bytes, self.detector)).collect();
+        let mut examples: Vec<Shown> = tally.examples.iter().map(|bytes| Shown::new(bytes, self.detector)).collect();
+        examples.sort();
         Gap { reason, count: tally.count, examples }
     }
 }

@@ -19,7 +19,10 @@ pub fn run(args: &MergeArgs, terminal: &Terminal) -> Result<u8, CommandError> {
     let clock = Clock::start();
     let done = merged(&args.files).and_then(|outcome| {
         if args.reports.show_secrets {
-            return Err(CommandError::new(ErrorKind::Usage, "a report holds no secrets that --show-secrets could show"));
+            return Err(CommandError::new(
+                ErrorKind::Usage,
+                "a report holds no secrets that --show-secrets could show",
+            ));
         }
         finish(&outcome, &clock, &args.reports, terminal, Edge::Scan)
     });

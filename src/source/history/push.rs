@@ -76,9 +76,7 @@ impl Push<'_> {
         let names = layer.reach.names().enumerate();
         let names: Vec<_> = names
             .filter(|(number, (path, commit))| {
-                mine(*number)
-                    && layer.fate(*commit) == Fate::Judge
-                    && !known.iter().any(|known| known.contains(path))
+                mine(*number) && layer.fate(*commit) == Fate::Judge && !known.iter().any(|known| known.contains(path))
             })
             .map(|(_, name)| name)
             .collect();
