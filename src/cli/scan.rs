@@ -3,7 +3,9 @@
 use super::args::{Format, PolicyArgs, ScanArgs};
 use super::env::Environment;
 use super::error::{CommandError, ErrorKind};
-use super::run::{Clock, finish, judge};
+use super::interrupt::Interrupt;
+use super::progress::Progress;
+use super::run::{Clock, Watch, finish, judge, judge_watched};
 use super::setup::{Gear, Origin};
 use super::since::since;
 use super::terminal::Terminal;
@@ -35,23 +37,25 @@ fn scan(args: &ScanArgs, env: &Environment, terminal: &Terminal, clock: &Clock) 
     }
     threads(&args.policy)?;
     let place = Place::find(env)?;
-    let outcome = look(args, &place, clock)?;
+    let outcome = look(args, &place, clock, terminal)?;
     if args.reports.show_secrets {
         reveal::print(&outcome, terminal)?;
     }
     finish(&outcome, clock, &args.reports, terminal, Edge::Scan)
 }
 
-fn look(args: &ScanArgs, place: &Place, clock: &Clock) -> Result<Outcome, CommandError> {
+fn look(args: &ScanArgs, place: &Place, clock: &Clock, terminal: &Terminal) -> Result<Outcome, CommandError> {
+    let mut watch = Watch { interrupt: interrupt(args)?, progress: None };
     if args.staged {
         let repository = place.indexed()?;
         let gear = place.gear(&Side::Index, &args.policy, clock)?;
-        return judge(&gear, clock, &mut Staged::new(repository, &[]), Occasion::New, None);
+        return judge_watched(&gear, clock, &mut Staged::new(repository, &[]), Occasion::New, None, &watch);
     }
     if let Some(words) = &args.history {
         let behind: Vec<_> = args.paths.iter().map(|word| word.to_string_lossy()).collect();
         let words: Vec<&str> = words.iter().map(String::as_str).chain(behind.iter().map(|word| &**word)).collect();
-        return history(&words, args, place, clock);
+        watch.progress = progress(terminal);
+        return history(&words, args, place, clock, &watch);
     }
     let gear = place.gear(&place.files(), &args.policy, clock)?;
     if args.stdin {
@@ -60,10 +64,16 @@ fn look(args: &ScanArgs, place: &Place, clock: &Clock) -> Result<Outcome, Comman
     let paths = if args.paths.is_empty() { vec![PathBuf::from(".")] } else { args.paths.clone() };
     let repository = place.repository.as_ref();
     let mut tree = Tree { repository, current: &place.current, paths, no_ignore: args.no_ignore };
-    judge(&gear, clock, &mut tree, Occasion::New, None)
+    judge_watched(&gear, clock, &mut tree, Occasion::New, None, &watch)
 }
 
-fn history(range: &[&str], args: &ScanArgs, place: &Place, clock: &Clock) -> Result<Outcome, CommandError> {
+fn history(
+    range: &[&str],
+    args: &ScanArgs,
+    place: &Place,
+    clock: &Clock,
+    watch: &Watch,
+) -> Result<Outcome, CommandError> {
     let repository = place.needed()?;
     let trusted = args.trust.as_deref();
     let side = match trusted {
@@ -73,7 +83,7 @@ fn history(range: &[&str], args: &ScanArgs, place: &Place, clock: &Clock) -> Res
     let gear = place.gear(&side, &args.policy, clock)?;
     if range.is_empty() {
         let mut history = History::new(repository, scope(args, clock)?);
-        return judge(&gear, clock, &mut history, Occasion::History, None);
+        return judge_watched(&gear, clock, &mut history, Occasion::History, None, watch);
     }
     let whole = [
         ("--reflog", args.reflog),
@@ -86,7 +96,24 @@ fn history(range: &[&str], args: &ScanArgs, place: &Place, clock: &Clock) -> Res
         return Err(CommandError::new(ErrorKind::Usage, what));
     }
     let (include, exclude) = repository.range(range).map_err(|error| problems::git(&error))?;
-    judge(&gear, clock, &mut Range::new(repository, include, exclude), Occasion::New, None)
+    judge_watched(&gear, clock, &mut Range::new(repository, include, exclude), Occasion::New, None, watch)
+}
+
+/// Standard input is waited for in the system, which a flag does not end.
+fn interrupt(args: &ScanArgs) -> Result<Option<Interrupt>, CommandError> {
+    if args.stdin {
+        return Ok(None);
+    }
+    let failed = |error| CommandError::new(ErrorKind::Internal, format!("signals cannot be listened to: {error}"));
+    Interrupt::listen().map(Some).map_err(failed)
+}
+
+fn progress(terminal: &Terminal) -> Option<Progress> {
+    if terminal.quiet {
+        return None;
+    }
+    let writer = *terminal;
+    Some(if std::io::stderr().is_terminal() { Progress::bar() } else { Progress::lines(move |line| writer.err(line)) })
 }
 
 fn scope(args: &ScanArgs, clock: &Clock) -> Result<Scope, CommandError> {

@@ -53,7 +53,9 @@ pub(super) fn push(content: &Content<'_>, trees: &[ObjectId], commits: &[Commit]
     let known: HashMap<ObjectId, ObjectId> = commits.iter().map(|commit| (commit.info.id, commit.tree)).collect();
     let tree_of =
         |id: &ObjectId| known.get(id).copied().or_else(|| repository.commit(id).ok().map(|commit| commit.tree));
+    sink.expect(commits.len() as u64);
     for commit in commits {
+        sink.visited(0);
         let info = commits::raw(content, commit)?;
         // A parent that cannot be read holds nothing, so that all that it might hold counts as new.
         let parents: Vec<ObjectId> = commit.parents.iter().filter_map(tree_of).collect();

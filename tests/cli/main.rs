@@ -11,6 +11,7 @@ mod drill;
 mod global;
 mod history;
 mod install;
+mod interrupt;
 mod managers;
 mod novelty;
 mod policy;
