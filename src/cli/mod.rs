@@ -9,6 +9,7 @@ pub mod error;
 mod glass;
 mod hook;
 pub mod hooks;
+mod incremental;
 mod input;
 pub mod install;
 mod interrupt;

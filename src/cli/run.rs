@@ -12,7 +12,7 @@ use crate::coverage::Unread;
 use crate::policy::Occasion;
 use crate::policy::break_glass::BrokenGlass;
 use crate::report::{Edge, Timing};
-use crate::scan::{self, Outcome, Scanner};
+use crate::scan::{self, Outcome, ScanError, Scanner};
 use crate::source::{Source, SourceError};
 use jiff::Timestamp;
 use std::time::Instant;
@@ -66,6 +66,18 @@ pub fn judge_watched<S: Source<Error = SourceError> + ?Sized>(
     glass: Option<&BrokenGlass>,
     watch: &Watch,
 ) -> Result<Outcome, CommandError> {
+    judge_by(gear, clock, occasion, glass, watch, |scanner| scanner.run(source))
+}
+
+/// As [`judge_watched`], with what is done given.
+pub fn judge_by(
+    gear: &Gear,
+    clock: &Clock,
+    occasion: Occasion,
+    glass: Option<&BrokenGlass>,
+    watch: &Watch,
+    run: impl FnOnce(&Scanner<'_>) -> Result<Outcome, ScanError<SourceError>>,
+) -> Result<Outcome, CommandError> {
     let interrupted = || watch.interrupt.as_ref().is_some_and(Interrupt::came);
     let spent = || gear.budget.is_some_and(|budget| clock.ticking.elapsed() >= budget);
     let stop = || match (interrupted(), spent()) {
@@ -81,9 +93,9 @@ pub fn judge_watched<S: Source<Error = SourceError> + ?Sized>(
         glass,
         stop: &stop,
         progress: watch.progress.as_ref().map(|progress| progress as &dyn scan::Progress),
-        rules_digest: gear.rules_digest,
+        rules_digest: *gear.catalogue.digest(),
     };
-    let mut outcome = scanner.run(source).map_err(|error| problems::scan(&error))?;
+    let mut outcome = run(&scanner).map_err(|error| problems::scan(&error))?;
     if outcome.exit == 0 && outcome.coverage.unread_reasons().contains_key(&Unread::Interrupted) {
         // Whatever the settings let through: nobody asked for half a scan.
         outcome.exit = FAILED;

@@ -9,7 +9,7 @@ use super::run::{Clock, Watch, finish, judge, judge_watched};
 use super::setup::{Gear, Origin};
 use super::since::since;
 use super::terminal::Terminal;
-use super::{output, problems, reveal};
+use super::{incremental, output, problems, reveal};
 use crate::git::{self, GitError, Repository};
 use crate::policy::Occasion;
 use crate::report::Edge;
@@ -55,7 +55,7 @@ fn look(args: &ScanArgs, place: &Place, clock: &Clock, terminal: &Terminal) -> R
         let behind: Vec<_> = args.paths.iter().map(|word| word.to_string_lossy()).collect();
         let words: Vec<&str> = words.iter().map(String::as_str).chain(behind.iter().map(|word| &**word)).collect();
         watch.progress = progress(terminal);
-        return history(&words, args, place, clock, &watch);
+        return history(&words, args, place, clock, &watch, terminal);
     }
     let gear = place.gear(&place.files(), &args.policy, clock)?;
     if args.stdin {
@@ -73,6 +73,7 @@ fn history(
     place: &Place,
     clock: &Clock,
     watch: &Watch,
+    terminal: &Terminal,
 ) -> Result<Outcome, CommandError> {
     let repository = place.needed()?;
     let trusted = args.trust.as_deref();
@@ -82,7 +83,16 @@ fn history(
     };
     let gear = place.gear(&side, &args.policy, clock)?;
     if range.is_empty() {
-        let mut history = History::new(repository, scope(args, clock)?);
+        let scope = scope(args, clock)?;
+        if let Some(file) = &args.incremental {
+            if args.reports.show_secrets {
+                let what = "--show-secrets cannot show what --incremental does not read again";
+                return Err(CommandError::new(ErrorKind::Usage, what));
+            }
+            let file = file.clone().unwrap_or_else(|| incremental::usual(repository));
+            return incremental::run(repository, scope, &file, &gear, clock, watch, terminal);
+        }
+        let mut history = History::new(repository, scope);
         return judge_watched(&gear, clock, &mut history, Occasion::History, None, watch);
     }
     let whole = [
@@ -90,6 +100,7 @@ fn history(
         ("--unreachable", args.unreachable),
         ("--since", args.since.is_some()),
         ("--shard", args.shard.is_some()),
+        ("--incremental", args.incremental.is_some()),
     ];
     if let Some((name, _)) = whole.iter().find(|(_, given)| *given) {
         let what = format!("{name} is for the whole history, and a range was given");

@@ -3,6 +3,7 @@
 mod atomic;
 mod attempts;
 mod audit_log;
+mod history_state;
 
 pub use atomic::write_atomic;
 pub use attempts::{AttemptsError, load_attempts, remember_attempt};
@@ -10,3 +11,4 @@ pub use audit_log::{
     Appended, AuditEvent, Broken, GENESIS, LastEvent, LetThrough, LogError, Verification, append, last_event,
     let_through, verify, verify_file,
 };
+pub use history_state::{State, StateError, StateFile};

@@ -2,13 +2,14 @@
 
 use super::outcome::Below;
 use super::scanner::Scanner;
-use crate::blob::{Blob, ObjectId, ObjectKind};
+use crate::blob::{Blob, ObjectId, ObjectKind, Origin};
 use crate::candidate::Candidate;
 use crate::coverage::{Coverage, Skip, Unread};
 use crate::detect::DetectError;
 use crate::finding::Finding;
 use crate::fingerprint::Fingerprint;
 use crate::policy::{Judgement, Verdict, is_old};
+use crate::rule::Confidence;
 use crate::source::{Before, Sink};
 use crate::text::Lines;
 use std::collections::HashMap;
@@ -22,6 +23,10 @@ pub(super) struct Collected {
     pub(super) findings: Vec<(Finding, Judgement)>,
     pub(super) below: Below,
     pub(super) coverage: Coverage,
+    /// Objects that could not be judged, or not whole, whatever admits them.
+    pub(super) lost: Vec<ObjectId>,
+    /// Where what lies below is; only where it is remembered.
+    pub(super) below_at: Vec<(Origin, Confidence)>,
     broken: Option<DetectError>,
 }
 
@@ -33,11 +38,18 @@ pub(super) struct Collector<'a> {
     /// secret kept.
     fingerprints: Mutex<HashMap<(u64, u64), Fingerprint>>,
     keys: (RandomState, RandomState),
+    remembers: bool,
 }
 
 impl<'a> Collector<'a> {
+    /// A collector that remembers all that a later run needs.
+    pub(super) fn remembering(scanner: &'a Scanner<'a>) -> Self {
+        Self { remembers: true, ..Self::new(scanner) }
+    }
+
     pub(super) fn new(scanner: &'a Scanner<'a>) -> Self {
         Self {
+            remembers: false,
             scanner,
             collected: Mutex::default(),
             fingerprints: Mutex::default(),
@@ -76,6 +88,10 @@ impl<'a> Collector<'a> {
             .collect();
         let mut state = self.state();
         below.iter().for_each(|candidate| state.below.add(candidate.confidence));
+        if self.remembers {
+            let origin = || blob.origin.clone();
+            state.below_at.extend(below.iter().map(|candidate| (origin(), candidate.confidence)));
+        }
         for (finding, judgement) in judged {
             let judgement = match self.scanner.glass {
                 Some(glass) => glass.apply(&finding, judgement),
@@ -168,6 +184,7 @@ impl Sink for Collector<'_> {
     }
 
     fn unread(&self, reason: Unread, example: &[u8], id: Option<ObjectId>) {
+        self.state().lost.extend(id);
         match id.filter(|id| self.scanner.policy.admits(id)) {
             Some(_) => self.state().coverage.skip(Skip::Admitted, example),
             None => self.state().coverage.unread(reason, example),

@@ -1,6 +1,6 @@
 //! A scan from its source to its outcome.
 
-use super::collect::Collector;
+use super::collect::{Collected, Collector};
 use super::merge::{self, Merged};
 use super::outcome::{Below, Engine, Gap, Judged, Outcome};
 use super::scanner::Scanner;
@@ -28,6 +28,10 @@ impl Scanner<'_> {
         let collector = Collector::new(self);
         source.read(&collector).map_err(ScanError::Source)?;
         let collected = collector.finish().map_err(ScanError::Detect)?;
+        Ok(self.conclude(source, collected))
+    }
+
+    pub(super) fn conclude<S: Source + ?Sized>(&self, source: &S, collected: Collected) -> Outcome {
         let findings = merge::merge(collected.findings, |origin| source.standing(origin));
         let people = source.people(&authors(&findings));
         let shard = source.shard();
@@ -36,7 +40,7 @@ impl Scanner<'_> {
             outcome.limit();
         }
         outcome.shard = shard;
-        Ok(outcome)
+        outcome
     }
 
     fn outcome(

@@ -10,6 +10,7 @@ mod doctor;
 mod drill;
 mod global;
 mod history;
+mod incremental;
 mod install;
 mod interrupt;
 mod managers;

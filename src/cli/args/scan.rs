@@ -33,6 +33,11 @@ pub struct ScanArgs {
     /// Only part I of N parts of equal work; join their JSON reports with keyward merge (with --history).
     #[arg(long, value_name = "I/N", requires = "history", value_parser = part)]
     pub shard: Option<Part>,
+    /// Read only what is new since the last run, and report all; the state lies in FILE [default:
+    /// keyward/history-state in the git folder] (with --history).
+    #[arg(long, value_name = "FILE", requires = "history", num_args = 0..=1, require_equals = true)]
+    #[arg(conflicts_with_all = ["since", "unreachable", "shard", "verify_objects"])]
+    pub incremental: Option<Option<PathBuf>>,
     /// Take policy, rules and baseline from this revision instead of HEAD (with --history).
     #[arg(long, value_name = "REF", requires = "history")]
     pub trust: Option<String>,

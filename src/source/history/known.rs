@@ -15,6 +15,8 @@ pub struct Known {
     pub commits: HashSet<ObjectId>,
     /// Objects that have to be judged again: they could not be read, or stand for something outside the store.
     pub again: HashSet<ObjectId>,
+    /// Whether no name of a file has to be judged again.
+    pub names: bool,
 }
 
 /// What of an earlier run still holds, once a history was read.
@@ -22,15 +24,16 @@ pub(super) struct Carried {
     store: Store,
     layer: Layer,
     again: HashSet<ObjectId>,
+    keeps_names: bool,
     /// The numbers of commits by id, and of first commits by path.
     numbers: HashMap<ObjectId, usize>,
     names: OnceCell<HashMap<Arc<[u8]>, Option<usize>>>,
 }
 
 impl Carried {
-    pub(super) fn new(store: Store, layer: Layer, again: HashSet<ObjectId>) -> Self {
+    pub(super) fn new(store: Store, layer: Layer, again: HashSet<ObjectId>, keeps_names: bool) -> Self {
         let numbers = layer.commits.iter().enumerate().map(|(number, commit)| (commit.id, number)).collect();
-        Self { store, layer, again, numbers, names: OnceCell::new() }
+        Self { store, layer, again, keeps_names, numbers, names: OnceCell::new() }
     }
 
     /// Where something that was judged stands now; `None` where it is gone, or was judged again.
@@ -40,7 +43,7 @@ impl Carried {
             (ObjectKind::Blob, Some(path), Some(id)) if !self.again.contains(&id) => {
                 self.layer.file_at(self.store.find(&id)?, path)?.commit()
             }
-            (ObjectKind::Path, Some(path), _) => *self.names().get(path)?,
+            (ObjectKind::Path, Some(path), _) if self.keeps_names => *self.names().get(path)?,
             _ => return None,
         };
         let carried = self.layer.fate(number) == Fate::Carry;

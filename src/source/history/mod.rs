@@ -60,10 +60,14 @@ impl<'a> History<'a> {
         Self { repository, scope, known: None, ages, head: None, carried: None, next: None, shard: None }
     }
 
-    /// Without what an earlier run judged, which looked at the same refs and reflogs or at fewer.
-    pub fn beyond(mut self, known: Known) -> Self {
+    /// What an earlier run judged is not pushed again.
+    pub fn begin_behind(&mut self, known: Known) {
         self.known = Some(known);
-        self
+    }
+
+    /// The bytes of an object, if it can be read.
+    pub fn content(&self, id: &ObjectId) -> Option<Vec<u8>> {
+        self.repository.blob(id, u64::MAX).ok()
     }
 
     /// Once it was read: where something that an earlier run judged stands now; `None` where it is gone or was judged
@@ -169,6 +173,7 @@ impl<'a> History<'a> {
             division: division.as_ref().zip(self.scope.part).map(|(division, part)| (division, part.index - 1)),
             parts: self.scope.part.map_or(1, |part| part.of),
             again: &|id| again.contains(id),
+            keeps_names: self.known.as_ref().is_none_or(|known| known.names),
             pointers: &pointers,
         }
         .all();
@@ -219,11 +224,11 @@ impl<'a> History<'a> {
         let Some(layer) = layers.into_iter().next() else { return };
         if sound {
             let commits = layer.commits.iter().map(|commit| commit.id).collect();
-            self.next = Some(Known { commits, again: pointers.into_iter().collect() });
+            self.next = Some(Known { commits, again: pointers.into_iter().collect(), names: true });
         }
-        if self.known.is_some() {
+        if let Some(known) = &self.known {
             known::count(&store, &layer, &again, sink);
-            self.carried = Some(Carried::new(store, layer, again));
+            self.carried = Some(Carried::new(store, layer, again, known.names));
         }
     }
 }

@@ -27,6 +27,8 @@ pub(super) struct Push<'p> {
     pub(super) parts: u32,
     /// Objects that are judged in any case, though an earlier run did.
     pub(super) again: &'p (dyn Fn(&ObjectId) -> bool + Sync),
+    /// Whether the names of files that an earlier run judged are left out.
+    pub(super) keeps_names: bool,
     /// Takes the names of contents that stand for something outside the store.
     pub(super) pointers: &'p Mutex<Vec<ObjectId>>,
 }
@@ -76,7 +78,12 @@ impl Push<'_> {
         let names = layer.reach.names().enumerate();
         let names: Vec<_> = names
             .filter(|(number, (path, commit))| {
-                mine(*number) && layer.fate(*commit) == Fate::Judge && !known.iter().any(|known| known.contains(path))
+                let judged = match layer.fate(*commit) {
+                    Fate::Judge => true,
+                    Fate::Carry => !self.keeps_names,
+                    Fate::Leave => false,
+                };
+                mine(*number) && judged && !known.iter().any(|known| known.contains(path))
             })
             .map(|(_, name)| name)
             .collect();
