@@ -1,5 +1,6 @@
 //! What is scanned: some bytes and where they come from.
 
+use std::any::Any;
 use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
@@ -131,4 +132,25 @@ impl fmt::Debug for Blob<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Blob").field("len", &self.bytes.len()).field("origin", &self.origin).finish()
     }
+}
+
+/// A part of a content that is made out of another one, its base: bytes that stand in the base, or new ones.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Piece {
+    /// Where the base holds these bytes; `None` for new ones.
+    pub from: Option<usize>,
+    /// How many bytes.
+    pub len: usize,
+}
+
+/// What somebody knows of a content, kept by who reads it until the contents that are made of it were read.
+pub type Memory = Arc<dyn Any + Send + Sync>;
+
+/// How a content is stored.
+#[derive(Clone, Copy, Default)]
+pub struct Stored<'m> {
+    /// What is known of its base, and the pieces, in their order, of which it is made.
+    pub made_of: Option<(&'m Memory, &'m [Piece])>,
+    /// Others are made of it.
+    pub is_base: bool,
 }

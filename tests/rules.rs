@@ -4,7 +4,10 @@
 
 use keyward::blob::{Blob, ObjectKind, Origin};
 use keyward::detect::{DecodeLimits, Detector};
-use keyward::rule::{AppliesTo, CHECKSUMS, Catalogue, Confidence, Rule};
+use keyward::rule::{AppliesTo, CHECKSUMS, Catalogue, Confidence, Kind, Rule, Sample, Sampler, Shape};
+
+/// Values that are made up of each rule's shape.
+const SAMPLES: usize = 6;
 
 fn detector() -> Detector {
     Detector::new(&Catalogue::builtin().expect("rules"), DecodeLimits::default()).expect("rules compile")
@@ -91,4 +94,61 @@ fn every_checksum_that_a_rule_names_exists() {
             assert!(CHECKSUMS.contains(&checksum.kind.as_str()), "{}", rule.id);
         }
     }
+}
+
+/// A sample as it would stand in a file, with `secret` in place of its own.
+fn dressed(rule: &Rule, sample: &Sample, secret: &[u8]) -> Vec<u8> {
+    let (before, behind) = (&sample.text[..sample.secret.start], &sample.text[sample.secret.end..]);
+    let value = [before, secret, behind].concat();
+    match &rule.shape {
+        Shape::Assigned(_) => [b"\n", rule.keywords[0].as_bytes(), b" = \"", &value, b"\"\n"].concat(),
+        Shape::Pattern(_) | Shape::Generic(_) => [b"\n", value.as_slice(), b"\n"].concat(),
+    }
+}
+
+/// Rules whose matches are judged by more than their shape: what stands near, which file it is, a proof of what is
+/// inside, a password's strength.
+fn judged_by_shape(rule: &Rule) -> bool {
+    rule.near.is_empty() && rule.path.only.is_empty() && rule.checksum.is_none() && rule.kind == Kind::Token
+}
+
+#[test]
+fn random_values_of_a_shape_are_found_and_with_one_character_less_they_are_not() {
+    let catalogue = Catalogue::builtin().expect("rules");
+    let mut wrong = Vec::new();
+    let mut tried = 0;
+    for rule in catalogue.rules().iter().filter(|rule| judged_by_shape(rule) && rule.applies_to == AppliesTo::Content) {
+        let Some(mut sampler) = Sampler::new(&rule.shape, 7) else { continue };
+        let detector = alone(&catalogue, rule);
+        let finds = |text: Vec<u8>| {
+            let blob = Blob { bytes: text.into(), origin: Origin::default() };
+            let found = detector.scan(&blob).expect("rules work").candidates;
+            found.iter().any(|candidate| candidate.rule.id == rule.id)
+        };
+        let keyworded = |sample: &Sample| {
+            let lower = sample.text.to_ascii_lowercase();
+            matches!(rule.shape, Shape::Assigned(_))
+                || rule.keywords.iter().any(|word| lower.windows(word.len()).any(|there| there == word.as_bytes()))
+        };
+        let samples: Vec<Sample> = (0..60).map(|_| sampler.draw()).filter(keyworded).take(SAMPLES).collect();
+        let found = samples.iter().filter(|sample| finds(dressed(rule, sample, &sample.text[sample.secret.clone()])));
+        let found = found.count();
+        if found * 2 < samples.len() {
+            wrong.push(format!("{}: {found} of {} samples found", rule.id, samples.len()));
+        }
+        if sampler.fixed_length().is_none() {
+            continue;
+        }
+        tried += 1;
+        for (number, sample) in samples.iter().enumerate() {
+            let mut short = sample.text[sample.secret.clone()].to_vec();
+            short.remove(number * 7 % short.len());
+            if finds(dressed(rule, sample, &short)) {
+                wrong.push(format!("{}: a value with a character less is found", rule.id));
+                break;
+            }
+        }
+    }
+    assert!(tried > 400, "only {tried} rules have a fixed length");
+    assert!(wrong.is_empty(), "{} rules:\n{}", wrong.len(), wrong.join("\n"));
 }

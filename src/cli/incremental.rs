@@ -39,7 +39,7 @@ pub fn run(
         anew("another run uses it, and this one leaves it alone");
     }
     let state = file.as_ref().map_or(Ok(State::None), StateFile::load).map_err(wrong)?;
-    let mut history = History::new(repository, scope);
+    let mut history = History::new(repository).within(scope);
     let mut next = None;
     let outcome = judge_by(gear, clock, Occasion::History, None, watch, |scanner| {
         let past: Option<Past> = match state {

@@ -92,7 +92,7 @@ fn history(
             let file = file.clone().unwrap_or_else(|| incremental::usual(repository));
             return incremental::run(repository, scope, &file, &gear, clock, watch, terminal);
         }
-        let mut history = History::new(repository, scope);
+        let mut history = History::new(repository).within(scope);
         return judge_watched(&gear, clock, &mut history, Occasion::History, None, watch);
     }
     let whole = [
@@ -130,6 +130,7 @@ fn progress(terminal: &Terminal) -> Option<Progress> {
 fn scope(args: &ScanArgs, clock: &Clock) -> Result<Scope, CommandError> {
     Ok(Scope {
         verify: args.verify_objects,
+        full: args.full,
         reflog: args.reflog,
         unreferenced: args.unreachable,
         since: args.since.as_deref().map(|text| since(text, clock.started)).transpose()?,

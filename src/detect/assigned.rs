@@ -44,15 +44,19 @@ impl Matcher {
         Ok(Self { close, loose, reach, publishable })
     }
 
-    /// Pushes the value that is assigned behind the context word at `hit`.
-    pub(super) fn at(&self, text: &[u8], hit: Range<usize>, found: &mut Vec<Match>) {
+    /// Pushes the value that is assigned behind the context word at `hit`. Gives the bytes that this depends on, which
+    /// may end behind the text.
+    pub(super) fn at(&self, text: &[u8], hit: Range<usize>, found: &mut Vec<Match>) -> Range<usize> {
+        let start = hit.start.saturating_sub(1);
         if !begins_word(text, &hit) {
-            return;
+            return start..hit.end;
         }
+        // Two bytes behind the value tell whether it is a piece of a longer one.
+        let seen = start..hit.end + self.reach.after as usize + 2;
         let end = (hit.end + self.reach.after as usize).min(text.len());
         if let Some(secret) = self.value(&self.close, text, hit.end..end, hit.end, true) {
             found.push(Match { span: hit.start..secret.end, secret, over: None, equals: None, close: true });
-            return;
+            return seen;
         }
         let gap = text.get(hit.end..end.min(hit.end + ASSIGNED_GAP as usize)).unwrap_or_default();
         let words = SECRETS.iter().flat_map(|secrets| secrets.find_iter(gap));
@@ -60,9 +64,10 @@ impl Matcher {
             let name = hit.end + word.end();
             if let Some(secret) = self.value(&self.loose, text, name..end, hit.end, false) {
                 found.push(Match { span: hit.start..secret.end, secret, over: None, equals: None, close: false });
-                return;
+                return seen;
             }
         }
+        seen
     }
 
     /// The value that `regex` finds at the beginning of `window`, if it is one; the context word ends at `from`.

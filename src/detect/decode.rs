@@ -14,6 +14,9 @@ const TASTE: usize = 32;
 const PREFIX: usize = 80;
 /// A token with percent escapes is looked at up to this length.
 const LONGEST_PERCENT: usize = 8192;
+/// What a run depends on: so many bytes before it and one behind it. So these are the bytes before and behind a change
+/// in which a run may begin or end to which it matters.
+pub(super) const BEFORE: (usize, usize) = (1, PREFIX + 1);
 /// A shorter run of interleaved ASCII is chance.
 const SHORTEST_FOLD: usize = 8;
 
@@ -28,16 +31,56 @@ pub(super) struct Decoded {
 }
 
 impl Decoded {
+    /// Where the run begins in the text around it.
+    pub(super) fn start(&self) -> usize {
+        match &self.map {
+            Map::Decoded { run, .. } => run.start,
+            Map::Folded { start } => *start,
+            Map::Same => 0,
+        }
+    }
+
+    /// The bytes of a text of `len` bytes that a run depends on.
+    pub(super) fn seen(&self, len: usize) -> Range<usize> {
+        let Map::Decoded { run, .. } = &self.map else { return 0..len };
+        let before = if self.encoding == Encoding::Base64 { PREFIX } else { 1 };
+        run.start.saturating_sub(before)..(run.end + 1).min(len)
+    }
+
     pub(super) fn layer<'a>(&'a self, outer: &'a Layer<'a>) -> Layer<'a> {
         Layer { text: &self.text, map: self.map.clone(), encoding: Some(self.encoding), outer: Some(outer) }
     }
 }
 
 /// Shows every encoded run of `text` that decodes to text, decoded. `take` returns false to stop.
-pub(super) fn runs(text: &[u8], take: &mut dyn FnMut(Decoded) -> bool) {
-    if base64(text, take) {
-        percent(text, take);
+pub(super) fn all_runs(text: &[u8], take: &mut dyn FnMut(Decoded) -> bool) {
+    let all = 0..text.len();
+    runs(text, std::slice::from_ref(&all), take);
+}
+
+/// Shows every encoded run of `text` that lies in or touches one of `windows` (sorted and apart) and decodes to text,
+/// decoded; perhaps some others. `take` returns false to stop. False where a run is so long that what is shown of it
+/// depends on where the look began.
+pub(super) fn runs(text: &[u8], windows: &[Range<usize>], take: &mut dyn FnMut(Decoded) -> bool) -> bool {
+    let mut bounded = true;
+    let mut at = 0;
+    for window in windows {
+        at = at.max(window.start);
+        if !base64(text, &mut at, window.end, take) {
+            return true;
+        }
     }
+    let mut from = 0;
+    for window in windows {
+        let (first, last) = (run_start(text, window.start), run_end(text, window.end));
+        bounded &= window.start - first < LONGEST_PERCENT && last - window.end < LONGEST_PERCENT;
+        from = from.max(first);
+        match percent(text, &mut from, last, take) {
+            Some(whole) => bounded &= whole,
+            None => return bounded,
+        }
+    }
+    bounded
 }
 
 /// Shows every run of ASCII interleaved with NUL (UTF-16 of either byte order), folded.
@@ -115,19 +158,20 @@ fn base64_run<'b>(text: impl Iterator<Item = &'b u8>) -> usize {
     length
 }
 
-fn base64(text: &[u8], take: &mut dyn FnMut(Decoded) -> bool) -> bool {
-    let mut at = 0;
+/// Looks for runs from `at` on, which touch what ends at `end`, and moves `at` behind them. False if `take` stopped it.
+fn base64(text: &[u8], at: &mut usize, end: usize, take: &mut dyn FnMut(Decoded) -> bool) -> bool {
     // A run of the shortest length covers at least one probe.
-    while at < text.len() {
-        if !worth_a_look(text, at) {
-            at += SHORTEST_BASE64;
+    let end = text.len().min(end.saturating_add(SHORTEST_BASE64));
+    while *at < end {
+        if !worth_a_look(text, *at) {
+            *at += SHORTEST_BASE64;
             continue;
         }
-        let back = base64_run(text.get(..at).unwrap_or_default().iter().rev());
-        let ahead = base64_run(text.get(at..).unwrap_or_default().iter());
-        let run = at - back..at + ahead;
+        let back = base64_run(text.get(..*at).unwrap_or_default().iter().rev());
+        let ahead = base64_run(text.get(*at..).unwrap_or_default().iter());
+        let run = *at - back..*at + ahead;
         // The byte behind the run is no base64, so that the next run's probe may skip it.
-        at = run.end + SHORTEST_BASE64;
+        *at = run.end + SHORTEST_BASE64;
         if run.len() >= SHORTEST_BASE64
             && let Some(decoded) = open(text, &run)
             && !take(decoded)
@@ -180,26 +224,42 @@ fn line_before(text: &[u8], start: usize) -> Range<usize> {
     line..start
 }
 
-fn percent(text: &[u8], take: &mut dyn FnMut(Decoded) -> bool) {
-    let mut from = 0;
-    while let Some(at) = text.get(from..).and_then(|rest| memchr::memchr(b'%', rest)) {
-        let at = from + at;
-        from = at + 1;
+/// Looks for tokens with an escape from `from` to `end`, and moves `from` behind them. `None` if `take` stopped it, false
+/// where one is longer than what is looked at.
+fn percent(text: &[u8], from: &mut usize, end: usize, take: &mut dyn FnMut(Decoded) -> bool) -> Option<bool> {
+    let mut whole = true;
+    while let Some(at) = text.get(*from..end).and_then(|rest| memchr::memchr(b'%', rest)) {
+        let at = *from + at;
+        *from = at + 1;
         if escaped(text.get(at..).unwrap_or_default()).is_none() {
             continue;
         }
-        let inside = |b: &u8| b.is_ascii_graphic() && !matches!(b, b'"' | b'\'' | b'`' | b'<' | b'>');
-        let floor = at.saturating_sub(LONGEST_PERCENT);
-        let back = text.get(floor..at).unwrap_or_default().iter().rev().take_while(|b| inside(b)).count();
-        let ahead = text.get(at..).unwrap_or_default().iter().take(LONGEST_PERCENT).take_while(|b| inside(b)).count();
-        let run = at - back..at + ahead;
-        from = run.end.max(from);
+        let run = run_start(text, at)..run_end(text, at);
+        whole &= at - run.start < LONGEST_PERCENT && run.end - at < LONGEST_PERCENT;
+        *from = run.end.max(*from);
         let decoded = unescape(text.get(run.clone()).unwrap_or_default());
         let map = Map::Decoded { prefix: run.start..run.start, run };
         if !take(Decoded { text: decoded, map, encoding: Encoding::Percent }) {
-            return;
+            return None;
         }
     }
+    Some(whole)
+}
+
+/// Whether a byte may stand in a token with percent escapes.
+fn in_token(b: &u8) -> bool {
+    b.is_ascii_graphic() && !matches!(b, b'"' | b'\'' | b'`' | b'<' | b'>')
+}
+
+/// Where the token before `at` begins, as far back as it is looked at.
+fn run_start(text: &[u8], at: usize) -> usize {
+    let back = text.get(at.saturating_sub(LONGEST_PERCENT)..at).unwrap_or_default();
+    at - back.iter().rev().take_while(|b| in_token(b)).count()
+}
+
+/// Where the token from `at` on ends, as far as it is looked at.
+fn run_end(text: &[u8], at: usize) -> usize {
+    at + text.get(at..).unwrap_or_default().iter().take(LONGEST_PERCENT).take_while(|b| in_token(b)).count()
 }
 
 fn unescape(mut text: &[u8]) -> Vec<u8> {
@@ -243,7 +303,7 @@ mod tests {
     fn base64_text_comes_out_behind_the_name_it_is_given_to() {
         let value = data_encoding::BASE64.encode(b"password = correct horse");
         let text = format!("data:\n  env: {value}\n");
-        let found = all(text.as_bytes(), runs);
+        let found = all(text.as_bytes(), all_runs);
         let run = 13..13 + value.trim_end_matches('=').len();
         assert_eq!(found, vec![(b"  env: password = correct horse".to_vec(), Map::Decoded { prefix: 6..13, run })]);
     }
@@ -253,19 +313,19 @@ mod tests {
         let value = data_encoding::BASE64_NOPAD.encode(b"eighteen bytes it is");
         for shift in 0..64 {
             let text = format!("{}{value} ", " ".repeat(shift));
-            assert_eq!(all(text.as_bytes(), runs).len(), 1, "shift {shift}");
+            assert_eq!(all(text.as_bytes(), all_runs).len(), 1, "shift {shift}");
         }
     }
 
     #[test]
     fn random_bytes_and_long_identifiers_stay_closed() {
         let text = b"thisIsJustSomeVeryLongIdentifierInACamelCase 0123456789abcdef0123456789abcdef01234567";
-        assert!(all(text, runs).is_empty());
+        assert!(all(text, all_runs).is_empty());
     }
 
     #[test]
     fn percent_escapes_are_undone() {
-        let found = all(b"GET /?q=a%3Db%zz&x \"%", runs);
+        let found = all(b"GET /?q=a%3Db%zz&x \"%", all_runs);
         assert_eq!(found.len(), 1);
         assert_eq!(found[0].0, b"/?q=a=b%zz&x");
     }

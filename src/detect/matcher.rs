@@ -59,8 +59,9 @@ impl Matcher {
         Ok(Some(Self::Pattern { leads, in_line, needs, regex, reach: rule.reach, groups }))
     }
 
-    /// Pushes the matches that hold the keyword at `hit`.
-    pub(super) fn at(&self, text: &[u8], hit: Range<usize>, found: &mut Vec<Match>) {
+    /// Pushes the matches that hold the keyword at `hit`. Gives the bytes that this depends on, which may end behind
+    /// the text.
+    pub(super) fn at(&self, text: &[u8], hit: Range<usize>, found: &mut Vec<Match>) -> Range<usize> {
         match self {
             Self::Assigned(matcher) => matcher.at(text, hit, found),
             Self::Pattern { regex, leads, in_line, needs, reach, groups } => {
@@ -72,14 +73,16 @@ impl Matcher {
                     let before = text.get(start..hit.start).unwrap_or_default();
                     start = memchr::memrchr(b'\n', before).map_or(start, |at| start + at + 1);
                 }
+                // Assertions see the bytes around the window.
+                let seen = start.saturating_sub(1)..end + 1;
                 let whole = text.get(start..end).unwrap_or_default();
                 if needs.is_some_and(|byte| memchr::memchr(byte, whole).is_none()) {
-                    return;
+                    return seen;
                 }
                 let window = input(text, start..end, *leads);
                 // Nearly every look ends here, so that it is made without captures first.
                 if regex.search_half(&window).is_none() {
-                    return;
+                    return seen;
                 }
                 let mut captures = regex.create_captures();
                 if *leads {
@@ -88,6 +91,7 @@ impl Matcher {
                 } else {
                     search(regex, text, start..end, &hit, groups, &mut captures, found);
                 }
+                seen
             }
         }
     }

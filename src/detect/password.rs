@@ -94,9 +94,12 @@ fn common(text: &[u8]) -> bool {
     reached.last() == Some(&true)
 }
 
+/// Bytes behind a password that are looked at for a host: the longest name (RFC 1035, 2.3.4) and what stands around it.
+pub(super) const HOST: usize = 257;
+
 /// Whether `behind`, the text behind a password, names a host that exists in documentation only (RFC 2606).
 pub(super) fn at_reserved_host(behind: &[u8]) -> bool {
-    let Some(rest) = behind.strip_prefix(b"@") else { return false };
+    let Some(rest) = behind.get(..HOST).unwrap_or(behind).strip_prefix(b"@") else { return false };
     let in_host = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_');
     let end = rest.iter().position(|b| !in_host(b)).unwrap_or(rest.len());
     let host = rest.get(..end).unwrap_or_default().to_ascii_lowercase();

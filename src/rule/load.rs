@@ -327,7 +327,7 @@ fn check_checksum(id: &str, checksum: &Spanned<Checksum>, shape: &Shape) -> Resu
 }
 
 /// The flags under which every rule is read: bytes, ASCII classes.
-fn parse(pattern: &str) -> Result<Hir, String> {
+pub(super) fn parse(pattern: &str) -> Result<Hir, String> {
     regex_syntax::ParserBuilder::new()
         .utf8(false)
         .unicode(false)

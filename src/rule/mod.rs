@@ -3,7 +3,9 @@
 mod catalogue;
 mod load;
 mod model;
+mod sample;
 
 pub use catalogue::{Catalogue, CatalogueError};
 pub use load::{ASSIGNED_GAP, CHECKSUMS, GENERIC_REACH, RuleError, RuleErrorKind, load};
 pub use model::*;
+pub use sample::{Sample, Sampler};

@@ -2,10 +2,11 @@
 
 use super::outcome::Below;
 use super::scanner::Scanner;
-use crate::blob::{Blob, ObjectId, ObjectKind, Origin};
+use super::versions::Aspects;
+use crate::blob::{Blob, Memory, ObjectId, ObjectKind, Origin, Stored};
 use crate::candidate::Candidate;
 use crate::coverage::{Coverage, Skip, Unread};
-use crate::detect::DetectError;
+use crate::detect::{DetectError, Detection};
 use crate::finding::Finding;
 use crate::fingerprint::Fingerprint;
 use crate::policy::{Judgement, Verdict, is_old};
@@ -15,7 +16,7 @@ use crate::text::Lines;
 use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
 use std::ops::ControlFlow;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// What a scan collected.
 #[derive(Default)]
@@ -32,8 +33,9 @@ pub(super) struct Collected {
 
 /// The sink of a scan.
 pub(super) struct Collector<'a> {
-    scanner: &'a Scanner<'a>,
+    pub(super) scanner: &'a Scanner<'a>,
     collected: Mutex<Collected>,
+    pub(super) aspects: Mutex<Aspects>,
     /// By random-keyed hashes of kind and identity: fingerprints of weak values are dear, and equality needs no
     /// secret kept.
     fingerprints: Mutex<HashMap<(u64, u64), Fingerprint>>,
@@ -52,6 +54,7 @@ impl<'a> Collector<'a> {
             remembers: false,
             scanner,
             collected: Mutex::default(),
+            aspects: Mutex::default(),
             fingerprints: Mutex::default(),
             keys: (RandomState::new(), RandomState::new()),
         }
@@ -77,7 +80,12 @@ impl<'a> Collector<'a> {
         self.collected.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn judge(&self, blob: &Blob<'_>, candidates: Vec<Candidate>, before: &dyn Before) -> Result<(), DetectError> {
+    pub(super) fn judge(
+        &self,
+        blob: &Blob<'_>,
+        candidates: Vec<Candidate>,
+        before: &dyn Before,
+    ) -> Result<(), DetectError> {
         let least = self.scanner.policy.config().min_confidence.value;
         let (candidates, below): (Vec<_>, Vec<_>) = candidates.into_iter().partition(|c| c.confidence >= least);
         let earlier = if candidates.is_empty() { Vec::new() } else { self.earlier(&candidates, before)? };
@@ -103,6 +111,38 @@ impl<'a> Collector<'a> {
             }
         }
         Ok(())
+    }
+
+    /// Takes what was found in a content.
+    pub(super) fn judged(&self, blob: &Blob<'_>, detection: Detection, before: &dyn Before) -> Result<(), DetectError> {
+        if detection.limited {
+            self.unread(Unread::DecodeLimit, blob.origin.path.as_deref().unwrap_or(b""), blob.origin.id);
+        }
+        if !detection.candidates.is_empty() {
+            self.judge(blob, detection.candidates, before)?;
+        }
+        // Names are judged too, and are no contents.
+        if !matches!(blob.origin.kind, ObjectKind::Path | ObjectKind::RefName) {
+            self.state().coverage.judged(blob.bytes.len());
+        }
+        Ok(())
+    }
+
+    /// Breaks if there is a reason to stop.
+    fn in_time(&self, path: Option<&Arc<[u8]>>) -> ControlFlow<()> {
+        let Some(reason) = (self.scanner.stop)() else { return ControlFlow::Continue(()) };
+        self.stopped(reason, path.map_or(b"", |path| path));
+        ControlFlow::Break(())
+    }
+
+    fn go_on<T>(&self, done: Result<T, DetectError>) -> ControlFlow<(), T> {
+        match done {
+            Ok(done) => ControlFlow::Continue(done),
+            Err(error) => {
+                self.state().broken = Some(error);
+                ControlFlow::Break(())
+            }
+        }
     }
 
     /// What the versions before hold of the same secrets.
@@ -153,30 +193,14 @@ impl<'a> Collector<'a> {
 
 impl Sink for Collector<'_> {
     fn blob(&self, blob: Blob<'_>, before: &dyn Before) -> ControlFlow<()> {
-        if let Some(reason) = (self.scanner.stop)() {
-            self.stopped(reason, blob.origin.path.as_deref().unwrap_or(b""));
-            return ControlFlow::Break(());
-        }
-        let judged = self.scanner.detector.scan(&blob).and_then(|detection| {
-            if detection.limited {
-                self.unread(Unread::DecodeLimit, blob.origin.path.as_deref().unwrap_or(b""), blob.origin.id);
-            }
-            self.judge(&blob, detection.candidates, before)
-        });
-        let mut state = self.state();
-        match judged {
-            Ok(()) => {
-                // Names are judged too, and are no contents.
-                if !matches!(blob.origin.kind, ObjectKind::Path | ObjectKind::RefName) {
-                    state.coverage.judged(blob.bytes.len());
-                }
-                ControlFlow::Continue(())
-            }
-            Err(error) => {
-                state.broken = Some(error);
-                ControlFlow::Break(())
-            }
-        }
+        self.in_time(blob.origin.path.as_ref())?;
+        let judged = self.scanner.detector.scan(&blob).and_then(|detection| self.judged(&blob, detection, before));
+        self.go_on(judged)
+    }
+
+    fn version(&self, bytes: &[u8], origins: &[Origin], stored: Stored<'_>) -> ControlFlow<(), Option<Memory>> {
+        origins.first().map_or(ControlFlow::Continue(()), |first| self.in_time(first.path.as_ref()))?;
+        self.go_on(self.see(bytes, origins, stored))
     }
 
     fn skip(&self, reason: Skip, example: &[u8]) {
@@ -204,13 +228,7 @@ impl Sink for Collector<'_> {
     }
 
     fn halt(&self) -> ControlFlow<()> {
-        match (self.scanner.stop)() {
-            Some(reason) => {
-                self.stopped(reason, b"");
-                ControlFlow::Break(())
-            }
-            None => ControlFlow::Continue(()),
-        }
+        self.in_time(None)
     }
 
     fn known(&self, contents: u64, bytes: u64) {

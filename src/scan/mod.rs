@@ -8,6 +8,7 @@ mod past;
 mod resume;
 mod run;
 mod scanner;
+mod versions;
 
 pub use crate::source::{Age, Part, Shard};
 pub use join::join;

@@ -36,7 +36,7 @@ pub use tree::Tree;
 
 pub use crate::git::Age;
 
-use crate::blob::{Blob, ObjectId, Origin};
+use crate::blob::{Blob, Memory, ObjectId, Origin, Stored};
 use crate::coverage::{Skip, Unread};
 use std::collections::HashMap;
 use std::ops::ControlFlow;
@@ -45,6 +45,15 @@ use std::ops::ControlFlow;
 pub trait Sink: Sync {
     /// Judges one content. `before` gives what the same change had before. Break: stop reading (a spent budget).
     fn blob(&self, blob: Blob<'_>, before: &dyn Before) -> ControlFlow<()>;
+    /// Judges one content that stands at each of some places and replaces nothing there. What it gives comes back, in
+    /// `stored`, with each content that is made of this one.
+    fn version(&self, bytes: &[u8], origins: &[Origin], stored: Stored<'_>) -> ControlFlow<(), Option<Memory>> {
+        _ = stored;
+        for origin in origins {
+            self.blob(Blob { bytes: bytes.into(), origin: origin.clone() }, &Nothing)?;
+        }
+        ControlFlow::Continue(None)
+    }
     /// Counts something left out on purpose; `example` is a raw path, ref name or id.
     fn skip(&self, reason: Skip, example: &[u8]);
     /// Counts something that could not be judged; `id` where it is an object, for `[[unscanned]]` entries to admit.

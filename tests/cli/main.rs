@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::string_slice)]
 
+mod action;
 mod baseline;
 mod break_glass;
 mod commit;
@@ -17,6 +18,7 @@ mod managers;
 mod novelty;
 mod policy;
 mod reports;
+mod rules;
 mod sandbox;
 mod scope;
 mod scripts;

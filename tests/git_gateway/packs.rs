@@ -23,7 +23,7 @@ pub(crate) fn visited(store: &Store, limit: u64) -> (All, Vec<(ObjectId, Fault)>
             assert_eq!(store.find(&found.id), Some(found.spot));
             let twice = all.lock().unwrap().insert(found.id, (found.kind, found.bytes.to_vec()));
             assert!(twice.is_none(), "{} came twice", found.id);
-            ControlFlow::Continue(())
+            ControlFlow::Continue(None)
         },
     });
     (all.into_inner().unwrap(), failed.into_iter().map(|failed| (failed.id, failed.fault)).collect())

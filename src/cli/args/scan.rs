@@ -44,6 +44,10 @@ pub struct ScanArgs {
     /// Hash every object and compare it with its id (with --history).
     #[arg(long, requires = "history")]
     pub verify_objects: bool,
+    /// Search every version of a file whole, and not only where it differs from the one that git stores it as a delta
+    /// to (with --history). Slower; what is found is the same.
+    #[arg(long, requires = "history")]
+    pub full: bool,
     /// Scan bytes from standard input.
     #[arg(long)]
     pub stdin: bool,

@@ -9,7 +9,7 @@ use crate::fingerprint::Fingerprint;
 use crate::policy::Occasion;
 use crate::policy::baseline::{Entry, Status, path_text};
 use crate::rule::{Confidence, Severity};
-use crate::source::{History, Scope, Snapshot, Source, SourceError, Staged};
+use crate::source::{History, Snapshot, Source, SourceError, Staged};
 use crate::text::Shown;
 
 pub(super) fn run(desk: &Desk<'_>, args: &BaselineAddArgs) -> Result<u8, CommandError> {
@@ -74,7 +74,7 @@ fn find(desk: &Desk<'_>, fingerprint: Fingerprint, history: bool) -> Result<Vec<
     if let Some(repository) = &place.repository {
         let nowhere = look(&mut Staged::new(repository, &[]))? && look(&mut Snapshot::head(repository))?;
         if nowhere && history {
-            look(&mut History::new(repository, Scope::default()))?;
+            look(&mut History::new(repository))?;
         }
     }
     Ok(held)

@@ -9,7 +9,7 @@ use crate::finding::Finding;
 use crate::policy::{Occasion, Verdict};
 use crate::record::write_atomic;
 use crate::scan::Outcome;
-use crate::source::{History, Scope, Snapshot};
+use crate::source::{History, Snapshot};
 use crate::trust::{BASELINE, Side};
 
 /// The line that lets two branches change the baseline without a conflict.
@@ -52,7 +52,7 @@ fn look(desk: &Desk<'_>, policy: &PolicyArgs, history: bool, include_new: bool) 
     let Some(repository) = &place.repository else { return Ok(vec![files()?]) };
     let gear = place.gear(&Side::Tree("HEAD".to_owned()), policy, &desk.clock)?;
     let mut outcomes = vec![if history {
-        judge(&gear, &desk.clock, &mut History::new(repository, Scope::default()), Occasion::History, None)?
+        judge(&gear, &desk.clock, &mut History::new(repository), Occasion::History, None)?
     } else {
         judge(&gear, &desk.clock, &mut Snapshot::head(repository), Occasion::New, None)?
     }];

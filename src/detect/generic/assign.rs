@@ -2,10 +2,13 @@
 
 use super::bytes::{back_while, before, byte, line_before, skip_blank, skip_while, stands};
 use super::literal;
+use crate::rule::GENERIC_REACH;
 use std::ops::Range;
 
 /// A name longer than this is no name.
 const LONGEST_NAME: usize = 64;
+/// Bytes of the line before a name in which a directive may stand.
+const LONGEST_LINE: usize = 200;
 /// Blanks between name, operator and value.
 const BLANKS: usize = 40;
 
@@ -60,22 +63,35 @@ pub(super) struct Assigned {
     pub(super) wrapped: bool,
 }
 
-/// Calls `each` for every value assigned to the name around `hit`.
-pub(super) fn find(text: &[u8], hit: &Range<usize>, each: &mut dyn FnMut(Assigned)) {
+/// Bytes behind a keyword that are looked at where no operator follows the name: the rest of the name, blanks, and a
+/// member that might follow.
+const NO_OPERATOR: usize = 256;
+/// The same where a block might follow.
+const NO_OPERATOR_IN_BLOCK: usize = NO_OPERATOR + 300;
+
+/// Calls `each` for every value assigned to the name around `hit`. Gives the bytes that this depends on.
+pub(super) fn find(text: &[u8], hit: &Range<usize>, each: &mut dyn FnMut(Assigned)) -> Range<usize> {
     let end = name_end(text, hit.end);
-    let Some((operator, at)) = operator(text, hit, end) else { return };
+    let Some((operator, at)) = operator(text, hit, end) else {
+        let block = text.get(hit.end..hit.end + NO_OPERATOR).unwrap_or_default().contains(&b'{');
+        let behind = if block { NO_OPERATOR_IN_BLOCK } else { NO_OPERATOR };
+        return hit.start.saturating_sub(LONGEST_NAME + 1)..hit.end + behind;
+    };
     let start = back_while(text, hit.start, LONGEST_NAME + 1, in_name);
     if end - start.min(end) > LONGEST_NAME || hit.start < start {
-        return;
+        return hit.start.saturating_sub(LONGEST_NAME + 1)..hit.end + NO_OPERATOR;
     }
     let name = start..end;
     if operator == Operator::Space && bare_follows(text, at) {
-        if let Some(operator) = spaced(text, &name) {
-            literal::bare(text, at, operator, &name, each);
-        }
-        return;
+        let Some(operator) = spaced(text, &name) else {
+            let line = line_before(text, name.start, LONGEST_LINE);
+            return (name.start - line.len()).saturating_sub(1)..hit.end + NO_OPERATOR;
+        };
+        literal::bare(text, at, operator, &name, each);
+    } else {
+        literal::read(text, at, operator, &name, each);
     }
-    literal::read(text, at, operator, &name, each);
+    hit.start.saturating_sub(GENERIC_REACH.before as usize)..hit.end + GENERIC_REACH.after as usize
 }
 
 fn in_name(b: u8) -> bool {
@@ -235,7 +251,7 @@ fn spaced(text: &[u8], name: &Range<usize>) -> Option<Operator> {
     if is(&["requirepass", "masterauth", "identified by"]) || word.is_empty() {
         return Some(Operator::Directive);
     }
-    let line = line_before(text, name.start, 200).trim_ascii();
+    let line = line_before(text, name.start, LONGEST_LINE).trim_ascii();
     let last = line.rsplit(|b| b.is_ascii_whitespace()).next().unwrap_or_default();
     let directive = ["env", "arg", "#define", "\\set", "setenv", "setx", "define", "set"];
     let netrc = word.eq_ignore_ascii_case(b"password") && super::bytes::holds(line, "login ");

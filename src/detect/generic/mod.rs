@@ -23,6 +23,7 @@ mod words;
 mod tests;
 
 pub use crate::rule::GenericKind;
+pub use place::Surroundings;
 pub use vector::{FEATURES, Vector};
 
 pub(super) use self::words::covered;
@@ -33,8 +34,9 @@ use aho_corasick::AhoCorasick;
 use around::Around;
 use assign::Assigned;
 use name::Name;
-use place::{File, Place};
+use place::Place;
 use score::Judged;
+use std::collections::VecDeque;
 use std::ops::Range;
 use std::sync::LazyLock;
 use texture::Texture;
@@ -89,15 +91,16 @@ pub struct Described {
 /// on nothing else (`tools/generic-model`). `path` is the file's, where it is known.
 pub fn describe(text: &[u8], path: Option<&[u8]>) -> Vec<Described> {
     let mut out: Vec<Described> = Vec::new();
+    let around = Surroundings::of(path.unwrap_or_default());
     for hit in SEARCH.iter().flat_map(|search| search.find_overlapping_iter(text)) {
-        candidates(text, &hit.range(), path, &mut |found, look| {
+        assign::find(text, &hit.range(), &mut |found| {
             let known = |seen: &Described| seen.name == found.name && seen.value == found.value;
             if out.iter().rev().take(32).any(known) {
                 return;
             }
-            if let Some(features) = look() {
-                let features = features.vector();
-                out.push(Described { name: found.name.clone(), value: found.value.clone(), features });
+            let name = text.get(found.name.clone()).unwrap_or_default();
+            if let Some(features) = features(text, &found, name, around) {
+                out.push(Described { name: found.name, value: found.value, features: features.vector() });
             }
         });
     }
@@ -116,48 +119,66 @@ pub(in crate::detect::generic) struct Features {
     pub(in crate::detect::generic) around: Around,
 }
 
-/// Looks at one keyword occurrence `hit` (a byte range in `text`) and adds what is assigned there to `out`. Of several
-/// names for one value among the last entries the surest stays. `path` is the file's, where it is known.
-pub fn at(text: &[u8], hit: Range<usize>, path: Option<&[u8]>, out: &mut Vec<Generic>) {
-    candidates(text, &hit, path, &mut |found, look| {
-        let span = found.name.start.min(found.value.start)..found.value.end;
-        let mut rival = out.iter_mut().rev().take(8).find(|seen| overlap(&seen.value, &found.value));
-        if rival.as_ref().is_some_and(|seen| seen.span == span || seen.confidence >= Confidence::High) {
+/// The last candidates and what they came to: several keywords of one name lead to the same one.
+#[derive(Default)]
+pub struct Last(VecDeque<(Assigned, Option<Generic>)>);
+
+/// How many candidates are remembered.
+const REMEMBERED: usize = 4;
+
+/// Looks at one keyword occurrence `hit` (a byte range in `text`) and adds what is assigned there to `out`. Gives the
+/// bytes of the text that this depends on, which may lie outside of it; `last` holds for one text.
+pub fn at(
+    text: &[u8],
+    hit: Range<usize>,
+    around: Surroundings,
+    Last(last): &mut Last,
+    out: &mut Vec<Generic>,
+) -> Range<usize> {
+    assign::find(text, &hit, &mut |found| {
+        if let Some((_, known)) = last.iter().find(|(seen, _)| *seen == found) {
+            out.extend(known.clone());
             return;
         }
-        let Some(features) = look() else { return };
-        let name = || shown(text.get(found.name.clone()).unwrap_or_default());
-        let Some(Judged { confidence, because }) = score::judge(&features, &name) else { return };
-        let new = Generic { span, value: found.value.clone(), kind: features.name.kind, confidence, because };
-        match &mut rival {
-            Some(seen) if seen.confidence < confidence => **seen = new,
-            Some(_) => {}
-            None => out.push(new),
+        let generic = judged(text, &found, around);
+        out.extend(generic.clone());
+        if last.len() == REMEMBERED {
+            last.pop_front();
         }
-    });
+        last.push_back((found, generic));
+    })
 }
 
-/// Looks closely at a candidate.
-type Look<'l> = &'l dyn Fn() -> Option<Features>;
+fn judged(text: &[u8], found: &Assigned, around: Surroundings) -> Option<Generic> {
+    let name = text.get(found.name.clone()).unwrap_or_default();
+    let features = features(text, found, name, around)?;
+    let Judged { confidence, because } = score::judge(&features, &|| shown(name))?;
+    let span = found.name.start.min(found.value.start)..found.value.end;
+    Some(Generic { span, value: found.value.clone(), kind: features.name.kind, confidence, because })
+}
 
-/// Calls `each` with everything that is assigned at `hit`, and with what looks at it closely.
-fn candidates(text: &[u8], hit: &Range<usize>, path: Option<&[u8]>, each: &mut dyn FnMut(&Assigned, Look<'_>)) {
-    assign::find(text, hit, &mut |found| {
-        let name = text.get(found.name.clone()).unwrap_or_default();
-        each(&found, &|| features(text, &found, name, path));
-    });
+/// Of several names for one value the surest stays. `found` is in the order of the keywords.
+pub fn rivals(found: impl Iterator<Item = Generic>) -> Vec<Generic> {
+    let mut out: Vec<Generic> = Vec::new();
+    for new in found {
+        match out.iter_mut().rev().take(8).find(|seen| overlap(&seen.value, &new.value)) {
+            Some(seen) if seen.span == new.span || seen.confidence >= new.confidence => {}
+            Some(seen) => *seen = new,
+            None => out.push(new),
+        }
+    }
+    out
 }
 
 /// Everything about a candidate; `None` where name, value or place alone rule a secret out, so that most candidates
 /// cost little.
-fn features(text: &[u8], found: &Assigned, name: &[u8], path: Option<&[u8]>) -> Option<Features> {
+fn features(text: &[u8], found: &Assigned, name: &[u8], around: Surroundings) -> Option<Features> {
     let value = text.get(found.value.clone())?;
-    let file = File::of(path.unwrap_or_default());
-    if place::is_expression(text, found, file) || value::is_no_literal(value) {
+    if place::is_expression(text, found, around) || value::is_no_literal(value) {
         return None;
     }
     let described = Name::of(name).filter(|_| !value::is_algorithm(value))?;
-    let place = Place::of(text, found, file, path.unwrap_or_default());
+    let place = Place::of(text, found, around);
     let measured = Value::of(value, name);
     if score::ruled_out(&described, &measured, &place) {
         return None;

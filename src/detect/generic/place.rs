@@ -76,11 +76,12 @@ const ENDINGS: &[(File, &[&str])] = &[
 
 impl Place {
     /// Looks around `found`.
-    pub(super) fn of(text: &[u8], found: &Assigned, file: File, path: &[u8]) -> Self {
+    pub(super) fn of(text: &[u8], found: &Assigned, around: Surroundings) -> Self {
         let before = line_before(text, found.name.start, 256);
         let near = before.get(before.len().saturating_sub(30)..).unwrap_or_default();
         let behind = line_behind(text, found.value.end, 80);
         let whole = found.quote == Quote::Bare;
+        let Surroundings { file, test, locale, generated } = around;
         Self {
             file,
             operator: found.operator,
@@ -91,10 +92,27 @@ impl Place {
             prose: whole && prose(behind),
             joined: !whole && joined(text, found.value.end),
             digest: DIGESTS.within(near),
-            test: TEST.within(path),
-            locale: LOCALE.within(path),
-            generated: GENERATED.within(path),
+            test,
+            locale,
+            generated,
         }
+    }
+}
+
+/// All that the tier takes from a path: texts of equal bytes and equal surroundings are judged alike.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Surroundings {
+    file: File,
+    test: bool,
+    locale: bool,
+    generated: bool,
+}
+
+impl Surroundings {
+    /// Reads a path; empty where there is none.
+    pub fn of(path: &[u8]) -> Self {
+        let (test, locale, generated) = (TEST.within(path), LOCALE.within(path), GENERATED.within(path));
+        Self { file: File::of(path), test, locale, generated }
     }
 }
 
@@ -110,8 +128,8 @@ impl File {
 }
 
 /// Whether a bare word is an expression, because the language says so and it stands in no string or comment.
-pub(super) fn is_expression(text: &[u8], found: &Assigned, file: File) -> bool {
-    if file != File::Code || found.quote != Quote::Bare {
+pub(super) fn is_expression(text: &[u8], found: &Assigned, around: Surroundings) -> bool {
+    if around.file != File::Code || found.quote != Quote::Bare {
         return false;
     }
     let literal = matches!(found.operator, Operator::Element | Operator::Scheme | Operator::Flag);

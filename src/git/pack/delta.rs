@@ -3,6 +3,7 @@
 use super::bytes::varint;
 use super::fault::Fault;
 use super::inflate::Buffer;
+use crate::blob::Piece;
 
 /// What a copy without a size copies.
 const WHOLE: usize = 0x10000;
@@ -21,6 +22,29 @@ pub(super) fn size_of_result(data: &[u8]) -> Result<u64, Fault> {
     status.map_err(|_| Fault::Inflate)?;
     let there = usize::try_from(stream.total_out()).unwrap_or(0);
     sizes(&mut head.get(..there).unwrap_or_default()).map(|sizes| sizes.1).ok_or(Fault::Delta)
+}
+
+/// The pieces of the result of a delta that was applied without a fault: neighbours in both contents are one piece.
+pub(super) fn pieces(mut delta: &[u8], out: &mut Vec<Piece>) {
+    out.clear();
+    if sizes(&mut delta).is_none() {
+        return;
+    }
+    while let Some((&op, rest)) = delta.split_first() {
+        let piece;
+        if op & 0x80 == 0 {
+            piece = Piece { from: None, len: usize::from(op) };
+            delta = rest.get(piece.len..).unwrap_or_default();
+        } else {
+            let Some((at, len, behind)) = copy(op, rest) else { return };
+            piece = Piece { from: Some(at), len };
+            delta = behind;
+        }
+        match out.last_mut() {
+            Some(last) if last.from.map(|from| from.saturating_add(last.len)) == piece.from => last.len += piece.len,
+            _ => out.push(piece),
+        }
+    }
 }
 
 /// Makes the result of `delta` on `base`. No memory is taken for a result over `limit`.
@@ -86,6 +110,16 @@ mod tests {
         assert_eq!(result(&delta, b"abcde", 100).unwrap(), b"bcdxya");
         let delta = [&[0x80, 0x80, 0x04, 0x80, 0x80, 0x04, 0x80][..]].concat();
         assert_eq!(result(&delta, &[7; 0x10000], 0x10000).unwrap(), [7; 0x10000]);
+    }
+
+    #[test]
+    fn pieces_are_those_of_the_result() {
+        let delta = [6, 8, 0x91, 1, 3, 0x91, 4, 1, 1, b'x', 1, b'y', 0x90, 2];
+        let mut found = Vec::new();
+        pieces(&delta, &mut found);
+        let piece = |from, len| Piece { from, len };
+        assert_eq!(found, [piece(Some(1), 4), piece(None, 2), piece(Some(0), 2)]);
+        assert_eq!(result(&delta, b"abcdef", 100).unwrap(), b"bcdexyab");
     }
 
     #[test]

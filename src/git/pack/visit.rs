@@ -9,7 +9,7 @@ use super::forest::{Forest, NONE};
 use super::identity;
 use super::inflate::{Buffer, Inflater, Pool};
 use super::store::{Copy, Spot, Store};
-use crate::blob::ObjectId;
+use crate::blob::{Memory, ObjectId, Piece, Stored};
 use crate::git::object::Kind;
 use rayon::prelude::*;
 use std::ops::ControlFlow;
@@ -29,6 +29,8 @@ pub struct Found<'b> {
     pub kind: Kind,
     /// Its bytes.
     pub bytes: &'b [u8],
+    /// How it is stored.
+    pub stored: Stored<'b>,
 }
 
 /// Which objects to visit, and what to do with them. Both are called by several threads.
@@ -37,8 +39,14 @@ pub struct Visit<'v> {
     pub wanted: &'v (dyn Fn(Spot) -> bool + Sync),
     /// Objects over this many bytes are not given.
     pub limit: u64,
-    /// Takes an object; a break ends the visit.
-    pub see: &'v (dyn Fn(Found<'_>) -> ControlFlow<()> + Sync),
+    /// Takes an object; a break ends the visit. What is given back comes with each delta to the object.
+    pub see: &'v (dyn Fn(Found<'_>) -> ControlFlow<(), Option<Memory>> + Sync),
+}
+
+impl<'b> Found<'b> {
+    fn alone(id: ObjectId, spot: Spot, kind: Kind, bytes: &'b [u8]) -> Self {
+        Self { id, spot, kind, bytes, stored: Stored::default() }
+    }
 }
 
 impl Store {
@@ -56,7 +64,7 @@ impl Store {
             // Another copy may be whole.
             match self.read(&id, visit.limit) {
                 Ok((kind, bytes)) => {
-                    if (visit.see)(Found { id, spot, kind, bytes: &bytes }).is_break() {
+                    if (visit.see)(Found::alone(id, spot, kind, &bytes)).is_break() {
                         break;
                     }
                 }
@@ -89,7 +97,7 @@ impl Store {
         let Some(id) = self.loose.id(at).filter(|_| (visit.wanted)(spot)) else { return ControlFlow::Continue(()) };
         match self.loose.read(at, visit.limit) {
             Ok((kind, bytes)) if identity::is(&id, kind, &bytes) => {
-                return (visit.see)(Found { id, spot, kind, bytes: &bytes });
+                (visit.see)(Found::alone(id, spot, kind, &bytes))?;
             }
             Ok(_) => note(failed, copy, Fault::Id),
             Err(fault) => note(failed, copy, fault),
@@ -144,6 +152,7 @@ struct Base {
     next: u32,
     /// `None` where memory was short.
     data: Option<Buffer>,
+    memory: Option<Memory>,
 }
 
 /// One thread's walk through trees of deltas.
@@ -152,6 +161,8 @@ struct Worker<'s> {
     inflater: Inflater,
     pool: Pool,
     delta: Buffer,
+    /// How the object made last is made of its base.
+    pieces: Vec<Piece>,
     bases: Vec<Base>,
     /// Bytes of all bases.
     waiting: usize,
@@ -166,6 +177,7 @@ impl<'s> Worker<'s> {
             inflater: Inflater::new(),
             pool: Pool::default(),
             delta: Buffer::default(),
+            pieces: Vec::new(),
             bases: Vec::new(),
             waiting: 0,
             held: 0,
@@ -181,11 +193,12 @@ impl<'s> Worker<'s> {
                 return ControlFlow::Continue(());
             }
         };
-        self.done(root, kind, data)?;
+        self.done(root, kind, data, None)?;
         while let Some(base) = self.pop() {
             let child = base.next;
+            let memory = base.memory.clone();
             match self.child(child, base) {
-                Ok(data) => self.done(child, kind, data)?,
+                Ok(data) => self.done(child, kind, data, memory.as_ref())?,
                 Err(fault) => self.shared.fail_all(child, fault),
             }
         }
@@ -228,7 +241,7 @@ impl<'s> Worker<'s> {
                 return Err(fault);
             }
         };
-        let made = self.apply(child, &data);
+        let made = self.apply(child, &data, base.memory.is_some());
         if base.next == NONE {
             self.pool.put(data);
         } else {
@@ -238,12 +251,15 @@ impl<'s> Worker<'s> {
         made
     }
 
-    fn apply(&mut self, child: u32, base: &Buffer) -> Result<Buffer, Fault> {
+    fn apply(&mut self, child: u32, base: &Buffer, remembered: bool) -> Result<Buffer, Fault> {
         let entry = self.shared.pack.entry(child)?;
         let memory = Store::memory(self.shared.visit.limit);
         self.inflater.inflate(entry.data, entry.size, memory, &mut self.delta)?;
         let mut data = self.pool.take();
         delta::apply(self.delta.get(), base.get(), self.limit(child), &mut data)?;
+        if remembered {
+            delta::pieces(self.delta.get(), &mut self.pieces);
+        }
         Ok(data)
     }
 
@@ -253,19 +269,26 @@ impl<'s> Worker<'s> {
         if self.shared.forest.first(entry) == NONE { limit } else { Store::memory(limit) }
     }
 
-    /// Gives an object that was made, and keeps it where it is a base.
-    fn done(&mut self, entry: u32, kind: Kind, data: Buffer) -> ControlFlow<()> {
-        let flow =
-            if self.shared.wanted(entry) { self.give(entry, kind, data.get()) } else { ControlFlow::Continue(()) };
+    /// Gives an object that was made, and keeps it where it is a base. `memory` is that of its own base.
+    fn done(&mut self, entry: u32, kind: Kind, data: Buffer, memory: Option<&Memory>) -> ControlFlow<()> {
+        let made_of = memory.map(|memory| (memory, self.pieces.as_slice()));
+        let wanted = self.shared.wanted(entry);
+        let memory = if wanted { self.give(entry, kind, data.get(), made_of)? } else { None };
         match self.shared.forest.first(entry) {
             NONE => self.pool.put(data),
-            next => self.push(Base { entry, next, data: Some(data) }),
+            next => self.push(Base { entry, next, data: Some(data), memory }),
         }
-        flow
+        ControlFlow::Continue(())
     }
 
-    fn give(&self, entry: u32, kind: Kind, bytes: &[u8]) -> ControlFlow<()> {
-        let Shared { store, pack, number, visit, .. } = *self.shared;
+    fn give(
+        &self,
+        entry: u32,
+        kind: Kind,
+        bytes: &[u8],
+        made_of: Option<(&Memory, &[Piece])>,
+    ) -> ControlFlow<(), Option<Memory>> {
+        let Shared { store, pack, number, visit, forest, .. } = *self.shared;
         let id = pack.position(entry).and_then(|position| pack.index.id(position));
         let spot = store.spot(Copy::Packed(number, entry));
         match id {
@@ -273,11 +296,12 @@ impl<'s> Worker<'s> {
                 self.shared.fail(entry, Fault::TooLarge { size: bytes.len() as u64 });
             }
             Some(id) if !store.verifies(Copy::Packed(number, entry)) || identity::is(&id, kind, bytes) => {
-                return (visit.see)(Found { id, spot, kind, bytes });
+                let is_base = forest.first(entry) != NONE;
+                return (visit.see)(Found { id, spot, kind, bytes, stored: Stored { made_of, is_base } });
             }
             _ => self.shared.fail(entry, Fault::Id),
         }
-        ControlFlow::Continue(())
+        ControlFlow::Continue(None)
     }
 
     fn push(&mut self, base: Base) {

@@ -30,6 +30,9 @@ pub struct Scope {
     /// Whether every object is hashed and compared with its id. Without it that is done for loose objects; for packed
     /// ones the checksums in the pack's index count.
     pub verify: bool,
+    /// Whether every content is searched whole, and not only where it differs from what it is stored as a delta to. What
+    /// is found is the same.
+    pub full: bool,
     /// Whether what the reflogs of all worktrees name counts too.
     pub reflog: bool,
     /// Whether everything that the store holds counts, its alternates too.
@@ -54,10 +57,16 @@ pub struct History<'a> {
 }
 
 impl<'a> History<'a> {
-    /// The history of a repository.
-    pub fn new(repository: &'a Repository, scope: Scope) -> Self {
-        let ages = HashMap::new();
+    /// The whole history of a repository, as references reach it.
+    pub fn new(repository: &'a Repository) -> Self {
+        let (scope, ages) = (Scope::default(), HashMap::new());
         Self { repository, scope, known: None, ages, head: None, carried: None, next: None, shard: None }
+    }
+
+    /// More of it, or less.
+    pub fn within(mut self, scope: Scope) -> Self {
+        self.scope = scope;
+        self
     }
 
     /// What an earlier run judged is not pushed again.
@@ -175,6 +184,7 @@ impl<'a> History<'a> {
             again: &|id| again.contains(id),
             keeps_names: self.known.as_ref().is_none_or(|known| known.names),
             pointers: &pointers,
+            full: self.scope.full,
         }
         .all();
         let pointers = pointers.into_inner().unwrap_or_else(PoisonError::into_inner);

@@ -1,7 +1,7 @@
 //! Pushes what a history holds: names in the order of the commits, contents in the order of the packs.
 
 use super::layer::{Fate, Layer};
-use crate::blob::{CommitInfo, ObjectId, ObjectKind, Origin};
+use crate::blob::{CommitInfo, Memory, ObjectId, ObjectKind, Origin, Stored};
 use crate::coverage::{Skip, Unread};
 use crate::git::{Division, Failed, Fault, Found, Kind, Spot, Store, Visit};
 use crate::source::content::{self, Content};
@@ -29,6 +29,8 @@ pub(super) struct Push<'p> {
     pub(super) again: &'p (dyn Fn(&ObjectId) -> bool + Sync),
     /// Whether the names of files that an earlier run judged are left out.
     pub(super) keeps_names: bool,
+    /// Whether every content is searched whole.
+    pub(super) full: bool,
     /// Takes the names of contents that stand for something outside the store.
     pub(super) pointers: &'p Mutex<Vec<ObjectId>>,
 }
@@ -108,16 +110,17 @@ impl Push<'_> {
         wanted
     }
 
-    fn object(&self, found: &Found<'_>) -> ControlFlow<()> {
+    fn object(&self, found: &Found<'_>) -> ControlFlow<(), Option<Memory>> {
         self.content.sink.visited(found.bytes.len() as u64);
         let again = (self.again)(&found.id);
+        let mut places = Vec::new();
         for (number, layer) in self.layers.iter().enumerate() {
             let judged = |commit| layer.fate(commit) == Fate::Judge || again && layer.fate(commit) == Fate::Carry;
             if let Some(number) = layer.commit_at(found.spot).filter(|number| judged(Some(*number))) {
                 let origin = self.origin(ObjectKind::Commit, found, layer.commit(Some(number)), layer.unreferenced);
                 content::plain(self.content.sink, found.bytes, origin)?;
             }
-            // Again at each path, because rules and policies look at paths.
+            // At each path, because rules and policies look at paths.
             for file in layer.reach.at(found.spot).iter().filter(|file| judged(file.commit())) {
                 let path = layer.reach.path(file.path);
                 let before = self.layers.get(..number).unwrap_or_default();
@@ -126,24 +129,31 @@ impl Push<'_> {
                 }
                 let commit = layer.commit(file.commit());
                 let origin = self.origin(ObjectKind::Blob, found, commit, layer.unreferenced);
-                self.file(found, &Origin { path: Some(path), ..origin })?;
+                places.push(Origin { path: Some(path), ..origin });
             }
         }
         let stray = self.strays.binary_search_by_key(&found.spot, |stray| stray.0).ok();
         match stray.and_then(|at| self.strays.get(at)).map(|stray| stray.1) {
             Some(Kind::Tag) => {
-                content::plain(self.content.sink, found.bytes, self.origin(ObjectKind::Tag, found, None, true))
+                content::plain(self.content.sink, found.bytes, self.origin(ObjectKind::Tag, found, None, true))?;
             }
-            Some(_) => self.file(found, &self.origin(ObjectKind::Blob, found, None, true)),
-            None => ControlFlow::Continue(()),
+            Some(_) => places.push(self.origin(ObjectKind::Blob, found, None, true)),
+            None => {}
         }
+        if places.is_empty() { ControlFlow::Continue(None) } else { self.file(found, &places) }
     }
 
-    fn file(&self, found: &Found<'_>, origin: &Origin) -> ControlFlow<()> {
+    /// A content at some places, and what it stands for.
+    fn file(&self, found: &Found<'_>, places: &[Origin]) -> ControlFlow<(), Option<Memory>> {
+        let stored = if self.full { Stored::default() } else { found.stored };
+        let memory = self.content.sink.version(found.bytes, places, stored)?;
         if lfs::pointer(found.bytes).is_some() {
             self.pointers.lock().unwrap_or_else(PoisonError::into_inner).push(found.id);
+            for origin in places {
+                content::behind_pointer(self.content.repository, self.content.sink, found.bytes, origin, &Nothing)?;
+            }
         }
-        self.content.bytes(found.bytes, origin, &Nothing)
+        ControlFlow::Continue(memory)
     }
 
     fn origin(

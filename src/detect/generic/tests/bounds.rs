@@ -75,7 +75,7 @@ proptest! {
         text in proptest::collection::vec(any::<u8>(), 0..400), start in 0usize..500, len in 0usize..50
     ) {
         let mut out = Vec::new();
-        at(&text, start..start + len, Some(b"a.yml"), &mut out);
+        at(&text, start..start + len, Surroundings::of(b"a.yml"), &mut Last::default(), &mut out);
         prop_assert!(inside(&text, &out));
     }
 
@@ -89,15 +89,16 @@ proptest! {
     }
 
     #[test]
-    fn no_look_reaches_farther_than_the_rules_say(left in pieces(), text in pieces(), right in pieces()) {
-        let (before, after) = (GENERIC_REACH.before as usize, GENERIC_REACH.after as usize);
+    fn no_look_depends_on_more_than_it_says(left in pieces(), text in pieces(), right in pieces()) {
         let whole = [left.repeat(10), text, right.repeat(20)].concat().into_bytes();
         for hit in hits(&whole).into_iter().take(40) {
-            let from = hit.start.saturating_sub(before);
-            let to = (hit.end + after).min(whole.len());
             let (mut far, mut near) = (Vec::new(), Vec::new());
-            at(&whole, hit.clone(), None, &mut far);
-            at(whole.get(from..to).unwrap(), hit.start - from..hit.end - from, None, &mut near);
+            let around = Surroundings::of(b"");
+            let seen = at(&whole, hit.clone(), around, &mut Last::default(), &mut far);
+            let farthest = hit.start.saturating_sub(GENERIC_REACH.before as usize)..hit.end + GENERIC_REACH.after as usize;
+            prop_assert!(farthest.start <= seen.start && seen.end <= farthest.end);
+            let (from, to) = (seen.start, seen.end.min(whole.len()));
+            at(whole.get(from..to).unwrap(), hit.start - from..hit.end - from, around, &mut Last::default(), &mut near);
             let far: Vec<_> = far.into_iter().map(|f| (f.value.start - from, f.value.end - from, f.confidence)).collect();
             let near: Vec<_> = near.into_iter().map(|f| (f.value.start, f.value.end, f.confidence)).collect();
             prop_assert_eq!(far, near);

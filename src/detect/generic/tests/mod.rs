@@ -9,11 +9,11 @@ use super::*;
 
 /// Everything that is found in `text` from the prefilter's hits, in order.
 pub(super) fn scan(text: &[u8], path: &str) -> Vec<Generic> {
-    let mut out = Vec::new();
+    let (mut out, mut last) = (Vec::new(), Last::default());
     for hit in hits(text) {
-        at(text, hit, Some(path.as_bytes()), &mut out);
+        at(text, hit, Surroundings::of(path.as_bytes()), &mut last, &mut out);
     }
-    out
+    rivals(out.into_iter())
 }
 
 /// Where the keywords stand.

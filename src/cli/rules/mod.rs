@@ -1,14 +1,15 @@
 //! `keyward rules`: look at, check and try rules.
 
+mod check;
+mod lint;
+
 use super::args::{PlainFormat, RulesCommand};
 use super::error::{CommandError, ErrorKind, Unmasked};
-use super::problems;
-use crate::blob::{Blob, Origin};
+use crate::blob::{Blob, ObjectKind, Origin};
 use crate::detect::{DecodeLimits, Detector};
-use crate::rule::{Catalogue, Rule, Shape, load};
+use crate::rule::{AppliesTo, Catalogue, Rule, Shape};
 use crate::text::{Lines, Shown};
 use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// Gives the text to print and the exit code.
@@ -16,7 +17,7 @@ pub fn run(command: &RulesCommand) -> Result<(String, u8), CommandError> {
     match command {
         RulesCommand::List { format } => list(*format).map(|text| (text, 0)),
         RulesCommand::Show { id } => show(id).map(|text| (text, 0)),
-        RulesCommand::Check { files } => check(files),
+        RulesCommand::Check { files } => check::run(files),
         RulesCommand::Test { id, text } => test(id, text.as_encoded_bytes()),
     }
 }
@@ -110,55 +111,6 @@ fn find<'c>(catalogue: &'c Catalogue, id: &str) -> Result<&'c Arc<Rule>, Command
     })
 }
 
-fn check(files: &[PathBuf]) -> Result<(String, u8), CommandError> {
-    let mask = detector(&builtin()?)?;
-    let mut rules = Vec::new();
-    for file in files {
-        rules.extend(read(file, &mask)?);
-    }
-    let examples: Vec<_> = rules.iter().map(|rule| (rule.id.clone(), rule.examples.clone())).collect();
-    let count = rules.len();
-    let mut catalogue = builtin()?;
-    // A file of the built-in catalogue checks against itself alone.
-    if rules.iter().any(|rule| catalogue.get(&rule.id).is_some()) {
-        catalogue = Catalogue::of(rules).map_err(|error| CommandError::new(ErrorKind::Config, error.to_string()))?;
-    } else {
-        catalogue.extend(rules).map_err(|error| CommandError::new(ErrorKind::Config, error.to_string()))?;
-    }
-    let detector = detector(&catalogue)?;
-    let mut out = String::new();
-    for (id, examples) in &examples {
-        for (wanted, texts) in [(true, &examples.matches), (false, &examples.misses)] {
-            for (number, pieces) in texts.iter().enumerate() {
-                if fires(&detector, id, pieces.concat().as_bytes())? != wanted {
-                    let (kind, fault) =
-                        if wanted { ("match", "finds nothing") } else { ("no-match", "finds something") };
-                    _ = writeln!(out, "{id}: {fault} in example {} under `{kind}`", number + 1);
-                }
-            }
-        }
-    }
-    let bad = out.lines().count();
-    _ = writeln!(out, "{count} rules, {bad} examples that do not behave");
-    Ok((out, u8::from(bad > 0)))
-}
-
-/// Whether the rule `id` finds something in `text` that is worth telling.
-fn fires(detector: &Detector, id: &str, text: &[u8]) -> Result<bool, CommandError> {
-    let blob = Blob { bytes: text.into(), origin: Origin::default() };
-    let detection = detector.scan(&blob).map_err(|error| CommandError::new(ErrorKind::Config, error.to_string()))?;
-    Ok(detection.candidates.iter().any(|candidate| candidate.rule.id == id))
-}
-
-fn read(file: &Path, mask: &Detector) -> Result<Vec<Rule>, CommandError> {
-    let name = file.as_os_str().as_encoded_bytes();
-    let shown = Shown::new(name, mask);
-    let text = std::fs::read_to_string(file).map_err(|error| {
-        CommandError::new(ErrorKind::Io, format!("{shown}: {error}")).hint("name an existing rule file in TOML, UTF-8")
-    })?;
-    load(shown.as_str(), &text).map_err(|errors| problems::rules(&errors, &text))
-}
-
 fn test(id: &str, text: &[u8]) -> Result<(String, u8), CommandError> {
     let catalogue = builtin()?;
     find(&catalogue, id)?;
@@ -184,4 +136,16 @@ fn test(id: &str, text: &[u8]) -> Result<(String, u8), CommandError> {
     }
     _ = writeln!(out, "{}", if hit { "match" } else { "no match" });
     Ok((out, u8::from(!hit)))
+}
+
+/// The rules that find something in `text`, seen where `rule` looks: as a path, or in a file of its kind.
+fn found(detector: &Detector, rule: &Rule, text: &[u8]) -> Result<Vec<String>, CommandError> {
+    let origin = match (rule.applies_to, rule.path.only.first()) {
+        (AppliesTo::Path, _) => Origin { kind: ObjectKind::Path, path: Some(Arc::from(text)), ..Origin::default() },
+        (AppliesTo::Content, Some(glob)) => Origin::file(glob.replace("**/", "").replace('*', "x").into_bytes()),
+        (AppliesTo::Content, None) => Origin::default(),
+    };
+    let blob = Blob { bytes: text.into(), origin };
+    let detection = detector.scan(&blob).map_err(|error| CommandError::new(ErrorKind::Config, error.to_string()))?;
+    Ok(detection.candidates.iter().map(|candidate| candidate.rule.id.clone()).collect())
 }
