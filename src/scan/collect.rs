@@ -26,6 +26,8 @@ pub(super) struct Collected {
     pub(super) coverage: Coverage,
     /// Objects that could not be judged, or not whole, whatever admits them.
     pub(super) lost: Vec<ObjectId>,
+    /// Whether the name of a file could not be judged whole.
+    pub(super) lost_name: bool,
     /// Where what lies below is; only where it is remembered.
     pub(super) below_at: Vec<(Origin, Confidence)>,
     broken: Option<DetectError>,
@@ -116,6 +118,7 @@ impl<'a> Collector<'a> {
     /// Takes what was found in a content.
     pub(super) fn judged(&self, blob: &Blob<'_>, detection: Detection, before: &dyn Before) -> Result<(), DetectError> {
         if detection.limited {
+            self.state().lost_name |= blob.origin.kind == ObjectKind::Path;
             self.unread(Unread::DecodeLimit, blob.origin.path.as_deref().unwrap_or(b""), blob.origin.id);
         }
         if !detection.candidates.is_empty() {

@@ -11,7 +11,7 @@ use crate::source::Known;
 use crate::text::{Location, Shown};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 /// A scan that was made: which commits it judged with all that they hold, and what it found in them. It holds no
@@ -19,8 +19,8 @@ use std::sync::Arc;
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub struct Past {
     made_by: Maker,
-    commits: BTreeSet<Name>,
-    again: BTreeSet<Name>,
+    commits: Names,
+    again: Names,
     /// Whether no name of a file has to be judged again.
     names: bool,
     findings: Vec<Kept>,
@@ -38,6 +38,32 @@ struct Maker {
 
 /// The raw bytes of an object id.
 type Name = Vec<u8>;
+
+/// Object ids of one length, sorted, one behind the other: there are as many as commits.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+struct Names {
+    width: u8,
+    bytes: Vec<u8>,
+}
+
+impl Names {
+    fn of(ids: impl Iterator<Item = ObjectId>) -> Self {
+        let mut ids: Vec<ObjectId> = ids.collect();
+        ids.sort_unstable();
+        ids.dedup();
+        let width = ids.first().map_or(0, |id| id.as_bytes().len() as u8);
+        Self { width, bytes: ids.iter().flat_map(|id| id.as_bytes().iter().copied()).collect() }
+    }
+
+    fn ids(&self) -> impl Iterator<Item = ObjectId> + '_ {
+        self.bytes.chunks_exact(usize::from(self.width).max(1)).filter_map(ObjectId::from_bytes)
+    }
+
+    fn sound(&self) -> bool {
+        let width = usize::from(self.width);
+        self.bytes.is_empty() || [20, 32].contains(&width) && self.bytes.len().is_multiple_of(width)
+    }
+}
 
 /// Where something is.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
@@ -100,6 +126,8 @@ pub(super) struct Told<'t> {
     pub(super) known: &'t Known,
     /// Objects that could not be judged whole.
     pub(super) lost: &'t [ObjectId],
+    /// Whether the name of a file could not be judged whole.
+    pub(super) lost_name: bool,
     pub(super) findings: &'t [(Finding, crate::policy::Judgement)],
     pub(super) below: &'t [(Origin, Confidence)],
 }
@@ -122,9 +150,9 @@ impl Past {
 
     /// Whether nothing in it would be passed over.
     fn sound(&self, rules: &HashMap<&str, &Arc<Rule>>) -> bool {
-        let mut names = self.commits.iter().chain(&self.again);
         let mut places = self.below.iter().map(|kept| &kept.place);
-        names.all(|name| ObjectId::from_bytes(name).is_some())
+        self.commits.sound()
+            && self.again.sound()
             && places.all(|place| place.origin().is_some())
             && self
                 .findings
@@ -133,8 +161,7 @@ impl Past {
     }
 
     pub(super) fn known(&self) -> Known {
-        let ids = |names: &BTreeSet<Name>| names.iter().filter_map(|name| ObjectId::from_bytes(name)).collect();
-        Known { commits: ids(&self.commits), again: ids(&self.again), names: self.names }
+        Known { commits: self.commits.ids().collect(), again: self.again.ids().collect(), names: self.names }
     }
 
     /// What is still where it was found, as `carries` tells, with its origin as of now.
@@ -158,30 +185,37 @@ impl Past {
     pub(super) fn of(scanner: &Scanner<'_>, told: &Told<'_>) -> Self {
         let mut past = Self {
             made_by: Maker::of(scanner),
-            commits: told.known.commits.iter().map(name).collect(),
-            again: told.known.again.iter().chain(told.lost).map(name).collect(),
-            names: true,
+            commits: Names::of(told.known.commits.iter().copied()),
+            names: !told.lost_name,
             ..Self::default()
         };
+        let mut again: Vec<ObjectId> = told.known.again.iter().chain(told.lost).copied().collect();
         for (finding, _) in told.findings {
             let because = finding.because.as_deref().is_none_or(|text| plain(scanner, text.as_bytes()));
-            if let Some(place) = past.place(scanner, &finding.origin, because) {
+            if let Some(place) = past.place(scanner, &finding.origin, because, &mut again) {
                 past.findings.push(Kept::of(finding, place));
             }
         }
         let mut below: BTreeMap<Place, [u64; 3]> = BTreeMap::new();
         for (origin, level) in told.below {
-            let Some(place) = past.place(scanner, origin, true) else { continue };
+            let Some(place) = past.place(scanner, origin, true, &mut again) else { continue };
             let counts = below.entry(place).or_default();
             counts.get_mut(*level as usize).into_iter().for_each(|count| *count += 1);
         }
+        past.again = Names::of(again.into_iter());
         past.below = below.into_iter().map(|(place, counts)| KeptBelow { place, counts }).collect();
         past
     }
 
     /// The place of something that may be written down as it is. Anything else is judged again by the next run, which
     /// is noted.
-    fn place(&mut self, scanner: &Scanner<'_>, origin: &Origin, plainly: bool) -> Option<Place> {
+    fn place(
+        &mut self,
+        scanner: &Scanner<'_>,
+        origin: &Origin,
+        plainly: bool,
+        again: &mut Vec<ObjectId>,
+    ) -> Option<Place> {
         let kind = ObjectKind::ALL.iter().position(|kind| *kind == origin.kind)? as u8;
         if matches!(origin.kind, ObjectKind::Tag | ObjectKind::RefName) {
             // Judged by every run.
@@ -194,7 +228,7 @@ impl Past {
                 Some(Place { kind, path, id: id.as_ref().map(name) })
             }
             (false, Some(id)) => {
-                self.again.insert(name(&id));
+                again.push(id);
                 None
             }
             (false, None) => {

@@ -33,8 +33,8 @@ impl Scanner<'_> {
             self.carry(history, past, rules, &mut collected);
         }
         let next = history.known().map(|known| {
-            let Collected { findings, lost, below_at, .. } = &collected;
-            Past::of(self, &Told { known, lost, findings, below: below_at })
+            let Collected { findings, lost, lost_name, below_at, .. } = &collected;
+            Past::of(self, &Told { known, lost, lost_name: *lost_name, findings, below: below_at })
         });
         Ok((self.conclude(history, collected), next))
     }
