@@ -5,6 +5,7 @@
 
 mod framework;
 mod large;
+mod progress;
 #[path = "../cli/sandbox.rs"]
 #[allow(dead_code, reason = "shared with the command-line tests, which use all of it")]
 mod sandbox;
