@@ -18,7 +18,7 @@ use super::refs::{self, Refs, Symbolic};
 use super::stored;
 use super::strays::{self, Reached, Strays};
 use super::trees::{self, TreeDiff};
-use super::walk::{self, Walk};
+use super::walk::{self, Age, Walk};
 use crate::blob::ObjectId;
 use std::collections::{HashMap, HashSet};
 use std::ffi::OsStr;
@@ -105,6 +105,24 @@ impl Repository {
         let mut walk = walk::beyond(store, include, &|_| false, stop);
         (walk.commits, walk.ages) = walk::oldest_first(walk.commits, &|_| None);
         walk
+    }
+
+    /// As [`Repository::history`], without commits whose age is `known` and what they reach.
+    pub fn news(
+        &self,
+        store: &Store,
+        include: &[ObjectId],
+        known: &dyn Fn(&ObjectId) -> Option<Age>,
+        stop: &dyn Fn() -> bool,
+    ) -> Walk {
+        let mut walk = walk::beyond(store, include, &|id| known(id).is_some(), stop);
+        (walk.commits, walk.ages) = walk::oldest_first(walk.commits, known);
+        walk
+    }
+
+    /// A commit, read from a store.
+    pub fn stored_commit(&self, store: &Store, id: &ObjectId) -> Result<Commit, ObjectError> {
+        walk::read(store, id)
     }
 
     /// The files that commits and trees reach. "First" is the order of `commits`.

@@ -1,17 +1,17 @@
 //! What a scan of a history leaves to the next one, so that only what is new has to be read.
 
 use super::scanner::Scanner;
-use crate::blob::{ObjectId, ObjectKind, Origin};
+use crate::blob::{CommitInfo, ObjectId, ObjectKind, Origin};
 use crate::candidate::Encoding;
 use crate::finding::Finding;
 use crate::fingerprint::Fingerprint;
 use crate::rule::{Confidence, Rule, Severity};
 use crate::secret::{Preview, Secret};
-use crate::source::Known;
+use crate::source::{Age, Counted, Known};
 use crate::text::{Location, Shown};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 /// A scan that was made: which commits it judged with all that they hold, and what it found in them. It holds no
@@ -20,6 +20,13 @@ use std::sync::Arc;
 pub struct Past {
     made_by: Maker,
     commits: Names,
+    /// By commit.
+    ages: Vec<(i64, u32)>,
+    heads: Names,
+    /// Numbers of eight bytes each, sorted.
+    pairs: Vec<u8>,
+    counted: (u64, u64),
+    whole: bool,
     again: Names,
     /// Whether no name of a file has to be judged again.
     names: bool,
@@ -72,6 +79,8 @@ struct Place {
     kind: u8,
     path: Option<Vec<u8>>,
     id: Option<Name>,
+    /// The first commit that has it.
+    commit: Option<Name>,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -153,6 +162,9 @@ impl Past {
         let mut places = self.below.iter().map(|kept| &kept.place);
         self.commits.sound()
             && self.again.sound()
+            && self.heads.sound()
+            && self.commits.ids().count() == self.ages.len()
+            && self.pairs.len().is_multiple_of(8)
             && places.all(|place| place.origin().is_some())
             && self
                 .findings
@@ -161,7 +173,18 @@ impl Past {
     }
 
     pub(super) fn known(&self) -> Known {
-        Known { commits: self.commits.ids().collect(), again: self.again.ids().collect(), names: self.names }
+        let ages = self.ages.iter().map(|(date, generation)| Age { date: *date, generation: *generation });
+        let again: HashSet<ObjectId> = self.again.ids().collect();
+        let number = |bytes: &[u8]| bytes.try_into().ok().map(u64::from_be_bytes);
+        Known {
+            commits: self.commits.ids().zip(ages).collect(),
+            heads: self.heads.ids().collect(),
+            pairs: self.pairs.chunks(8).filter_map(number).collect(),
+            counted: Counted { contents: self.counted.0, bytes: self.counted.1 },
+            whole: self.whole && self.names && again.is_empty(),
+            again,
+            names: self.names,
+        }
     }
 
     /// What is still where it was found, as `carries` tells, with its origin as of now.
@@ -169,6 +192,11 @@ impl Past {
         let rules = by_id(rules);
         let revived = |kept: &Kept| kept.revive(&rules, carries(&kept.place.origin()?)?);
         self.findings.iter().filter_map(revived).collect()
+    }
+
+    /// Where something was found, with the commit that was the first to have it.
+    pub(super) fn origins(&self) -> impl Iterator<Item = Origin> + '_ {
+        self.findings.iter().filter_map(|kept| kept.place.origin())
     }
 
     pub(super) fn below(&self, carries: &dyn Fn(&Origin) -> Option<Origin>) -> Vec<(Origin, Confidence)> {
@@ -183,9 +211,18 @@ impl Past {
     }
 
     pub(super) fn of(scanner: &Scanner<'_>, told: &Told<'_>) -> Self {
+        let mut commits: Vec<(&ObjectId, &Age)> = told.known.commits.iter().collect();
+        commits.sort_unstable();
+        let mut pairs: Vec<u64> = told.known.pairs.iter().copied().collect();
+        pairs.sort_unstable();
         let mut past = Self {
             made_by: Maker::of(scanner),
-            commits: Names::of(told.known.commits.iter().copied()),
+            commits: Names::of(commits.iter().map(|(id, _)| **id)),
+            ages: commits.iter().map(|(_, age)| (age.date, age.generation)).collect(),
+            heads: Names::of(told.known.heads.iter().copied()),
+            pairs: pairs.iter().flat_map(|number| number.to_be_bytes()).collect(),
+            counted: (told.known.counted.contents, told.known.counted.bytes),
+            whole: told.known.whole,
             names: !told.lost_name,
             ..Self::default()
         };
@@ -225,7 +262,8 @@ impl Past {
         match (safe, origin.id) {
             (true, id) => {
                 let path = origin.path.as_deref().map(<[u8]>::to_vec);
-                Some(Place { kind, path, id: id.as_ref().map(name) })
+                let commit = origin.commit.as_ref().map(|commit| name(&commit.id));
+                Some(Place { kind, path, id: id.as_ref().map(name), commit })
             }
             (false, Some(id)) => {
                 again.push(id);
@@ -276,11 +314,12 @@ impl Place {
     fn origin(&self) -> Option<Origin> {
         let kind = *ObjectKind::ALL.get(usize::from(self.kind))?;
         let path = self.path.as_deref().map(Arc::from);
-        let id = match self.id.as_deref() {
-            Some(name) => Some(ObjectId::from_bytes(name)?),
-            None => None,
+        let object = |name: &Option<Name>| match name {
+            Some(name) => ObjectId::from_bytes(name).map(Some),
+            None => Some(None),
         };
-        Some(Origin { kind, path, id, ..Origin::default() })
+        let commit = object(&self.commit)?.map(|id| Arc::new(CommitInfo { id, author: Vec::new(), seconds: 0 }));
+        Some(Origin { kind, path, id: object(&self.id)?, commit, unreferenced: false })
     }
 }
 

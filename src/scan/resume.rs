@@ -5,7 +5,7 @@ use super::outcome::Outcome;
 use super::past::{Past, Told};
 use super::run::ScanError;
 use super::scanner::Scanner;
-use crate::blob::{ObjectId, ObjectKind};
+use crate::blob::{ObjectId, ObjectKind, Origin};
 use crate::coverage::Unread;
 use crate::finding::Finding;
 use crate::rule::Rule;
@@ -23,9 +23,7 @@ impl Scanner<'_> {
         past: Option<&Past>,
         rules: &[Arc<Rule>],
     ) -> Result<(Outcome, Option<Past>), ScanError<SourceError>> {
-        if let Some(past) = past {
-            history.begin_behind(past.known());
-        }
+        history.begin_behind(past.map(Past::known));
         let collector = Collector::remembering(self);
         history.read(&collector).map_err(ScanError::Source)?;
         let mut collected = collector.finish().map_err(ScanError::Detect)?;
@@ -51,6 +49,13 @@ impl Scanner<'_> {
             };
             let judgement = self.policy.judge(&finding, &Lines::new(&bytes), self.occasion);
             collected.findings.push((finding, judgement));
+        }
+        // What was judged again for a later commit keeps its first one.
+        for origin in past.origins() {
+            let Some(commit) = history.older(&origin) else { continue };
+            let same = |other: &Origin| (other.kind, other.id, &other.path) == (origin.kind, origin.id, &origin.path);
+            let judged = collected.findings.iter_mut().filter(|(finding, _)| same(&finding.origin));
+            judged.for_each(|(finding, _)| finding.origin.commit = Some(Arc::clone(&commit)));
         }
         for (origin, level) in past.below(&|origin| history.carries(origin)) {
             collected.below.add(level);

@@ -24,7 +24,7 @@ mod versions;
 
 pub use error::SourceError;
 pub use files::Files;
-pub use history::{History, Known, Part, Scope, Shard};
+pub use history::{Counted, History, Known, Part, Scope, Shard};
 pub use message::Message;
 pub use push::{Malformed, Push, Sent, on_remote, sent};
 pub use range::Range;

@@ -46,11 +46,11 @@ fn git(sandbox: &Sandbox, args: &[&str]) {
 }
 
 /// One thing that happens to a history.
-fn happen(sandbox: &mut Sandbox, dice: &mut Dice, step: u64) -> String {
+fn happen(sandbox: &mut Sandbox, dice: &mut Dice, things: u64, step: u64) -> String {
     let day = dice.roll(27) + 1;
     sandbox.set("GIT_COMMITTER_DATE", format!("2026-01-{day:02}T12:00:00Z"));
     let (file, secret) = (format!("d{}/f{}", dice.roll(2), dice.roll(4)), dice.roll(5).to_string());
-    let what = dice.roll(17);
+    let what = dice.roll(things);
     match what {
         0..=2 => {
             let padding = format!("{step} ").repeat(dice.roll(300) as usize);
@@ -96,16 +96,17 @@ fn happen(sandbox: &mut Sandbox, dice: &mut Dice, step: u64) -> String {
 
 #[test]
 fn whatever_happens_to_a_history_it_says_what_a_full_scan_says() {
-    for seed in [0, 1_000] {
+    // The last two things that can happen keep a run from walking only what is new.
+    for (seed, things) in [(0, 15), (1_000, 17), (2_000, 15)] {
         let mut sandbox = Sandbox::new();
         sandbox.committed("a", "clean\n");
         sandbox.committed("b", leak_of("0"));
         sandbox.committed("c", "clean\n");
         let mut dice = Dice(seed);
         for step in 0..20 {
-            let mut what = happen(&mut sandbox, &mut dice, step);
+            let mut what = happen(&mut sandbox, &mut dice, things, step);
             if step % 3 == 2 {
-                what += &happen(&mut sandbox, &mut dice, step);
+                what += &happen(&mut sandbox, &mut dice, things, step);
             }
             let (_, said) = same(&sandbox, &[], &format!("seed {seed}, {what}"));
             assert!(!said.contains("everything is scanned"), "{said}");
@@ -113,7 +114,6 @@ fn whatever_happens_to_a_history_it_says_what_a_full_scan_says() {
     }
 }
 
-/// How many objects a run reads, by what a pack that cannot be read any more does to it.
 #[test]
 fn what_was_judged_is_not_read_again() {
     let sandbox = Sandbox::new();
@@ -125,15 +125,50 @@ fn what_was_judged_is_not_read_again() {
     sandbox.committed("c", leak_of("2"));
     // Of what was judged before only the file with the finding is looked at, for comments beside it.
     let object = |id: &str| sandbox.repo.join(".git/objects").join(&id[..2]).join(&id[2..]);
-    std::fs::remove_file(object(&old)).unwrap();
-    std::fs::write(object(&old), "damaged").unwrap();
+    let damage = |id: &str| {
+        std::fs::remove_file(object(id)).unwrap();
+        std::fs::write(object(id), "damaged").unwrap();
+    };
+    damage(&old);
+    // Nor is the tree of a commit that no new one follows.
+    damage(&sandbox.id("HEAD~2^{tree}"));
     let quick = sandbox.keyward(&[&FULL[..], &["--incremental"]].concat()).exits(1).json();
     assert_eq!((findings(&quick).count(), &quick["coverage"]["complete"]), (2, &json!(true)));
     assert_eq!(sandbox.keyward(&FULL).exits(1).json()["coverage"]["complete"], false);
-    std::fs::remove_file(object(&blob)).unwrap();
-    std::fs::write(object(&blob), "damaged").unwrap();
+    damage(&blob);
     let quick = sandbox.keyward(&[&FULL[..], &["--incremental"]].concat()).exits(1).json();
     assert_eq!(counted(&quick, "unread", "corrupt-object"), 1, "{quick:#}");
+}
+
+#[test]
+fn a_commit_that_comes_late_and_is_older_becomes_the_first() {
+    let mut sandbox = Sandbox::new();
+    let dated = |sandbox: &mut Sandbox, day: u32| {
+        sandbox.set("GIT_COMMITTER_DATE", format!("2026-01-{day:02}T12:00:00Z"));
+    };
+    dated(&mut sandbox, 2);
+    sandbox.committed("base", "clean\n");
+    dated(&mut sandbox, 9);
+    sandbox.committed("a", leak_of("1"));
+    sandbox.committed("b", leak_of("2"));
+    same(&sandbox, &[], "first");
+    // The same content at the same path, once from before and once from behind.
+    sandbox.git(&["checkout", "--quiet", "-b", "old", "HEAD~2"]).exits(0);
+    dated(&mut sandbox, 4);
+    sandbox.committed("a", leak_of("1"));
+    let older = sandbox.id("HEAD");
+    dated(&mut sandbox, 20);
+    sandbox.committed("b", leak_of("2"));
+    let later = sandbox.id("HEAD");
+    let (report, _) = same(&sandbox, &[], "late");
+    let commits: Vec<&Value> = findings(&report).map(|finding| &finding["commit"]).collect();
+    assert!(commits.contains(&&json!(older)) && !commits.contains(&&json!(later)), "{report:#}");
+    same(&sandbox, &[], "nothing new");
+    sandbox.git(&["rm", "--quiet", "a"]).exits(0);
+    sandbox.commit("gone").exits(0);
+    same(&sandbox, &[], "gone");
+    sandbox.committed("a", leak_of("1"));
+    same(&sandbox, &[], "back");
 }
 
 #[test]

@@ -4,25 +4,27 @@ mod known;
 mod layer;
 mod part;
 mod push;
+mod quick;
 
-pub use known::Known;
+pub use known::{Counted, Known};
 pub use part::{Part, Shard};
 
 use super::content::{self, Content};
 use super::error::SourceError;
 use super::head::Head;
 use super::{Sink, Source, Standing, commits, tips};
-use crate::blob::{ObjectId, ObjectKind, Origin};
+use crate::blob::{CommitInfo, ObjectId, ObjectKind, Origin};
 use crate::coverage::Unread;
 use crate::git::{Age, Commit, Division, Kind, Reached, Refs, Repository, Spot, Store, Strays};
 use known::Carried;
 use layer::{Fate, Layer};
 use part::Elsewhere;
 use push::Push;
+use quick::{Followed, News};
 use sha2::{Digest, Sha256};
 use std::collections::{HashMap, HashSet};
 use std::ops::ControlFlow;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// What of a history is looked at.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -51,8 +53,12 @@ pub struct History<'a> {
     known: Option<Known>,
     ages: HashMap<ObjectId, Age>,
     head: Option<Head<'a>>,
+    remembers: bool,
     carried: Option<Carried>,
+    followed: Option<Followed<'a>>,
     next: Option<Known>,
+    /// Whether the next run may begin behind `next`.
+    sound: bool,
     shard: Option<Shard>,
 }
 
@@ -60,7 +66,9 @@ impl<'a> History<'a> {
     /// The whole history of a repository, as references reach it.
     pub fn new(repository: &'a Repository) -> Self {
         let (scope, ages) = (Scope::default(), HashMap::new());
-        Self { repository, scope, known: None, ages, head: None, carried: None, next: None, shard: None }
+        let (known, head, carried, followed, next, shard) = (None, None, None, None, None, None);
+        let (remembers, sound) = (false, false);
+        Self { repository, scope, known, ages, head, remembers, carried, followed, next, sound, shard }
     }
 
     /// More of it, or less.
@@ -69,9 +77,16 @@ impl<'a> History<'a> {
         self
     }
 
-    /// What an earlier run judged is not pushed again.
-    pub fn begin_behind(&mut self, known: Known) {
-        self.known = Some(known);
+    /// What an earlier run judged is not pushed again, and what this one judges is remembered.
+    pub fn begin_behind(&mut self, known: Option<Known>) {
+        self.known = known;
+        self.remembers = true;
+    }
+
+    /// Once it was read: for something that an earlier run judged and this one judged again, its first commit, if that
+    /// is the one that the earlier run knows.
+    pub fn older(&self, origin: &Origin) -> Option<Arc<CommitInfo>> {
+        self.followed.as_ref()?.older(origin, &|id| self.age(id))
     }
 
     /// The bytes of an object, if it can be read.
@@ -82,12 +97,20 @@ impl<'a> History<'a> {
     /// Once it was read: where something that an earlier run judged stands now; `None` where it is gone or was judged
     /// again.
     pub fn carries(&self, origin: &Origin) -> Option<Origin> {
-        self.carried.as_ref()?.origin(origin)
+        match &self.followed {
+            Some(followed) => followed.origin(origin),
+            None => self.carried.as_ref()?.origin(origin),
+        }
     }
 
     /// Once it was read whole: what the next run need not judge, but for objects that could not be read.
     pub fn known(&self) -> Option<&Known> {
-        self.next.as_ref()
+        self.next.as_ref().filter(|_| self.sound)
+    }
+
+    fn age(&self, id: &ObjectId) -> Option<Age> {
+        let known = || self.next.as_ref()?.commits.get(id);
+        self.ages.get(id).or_else(known).copied()
     }
 
     fn first(&self) -> bool {
@@ -132,7 +155,7 @@ impl<'a> History<'a> {
         if self.scope.since.is_some_and(|since| commit.committed < since) {
             return Fate::Leave;
         }
-        let known = self.known.as_ref().is_some_and(|known| known.commits.contains(&commit.info.id));
+        let known = self.known.as_ref().is_some_and(|known| known.commits.contains_key(&commit.info.id));
         if known { Fate::Carry } else { Fate::Judge }
     }
 
@@ -147,11 +170,20 @@ impl<'a> History<'a> {
             let example = format!("{}: {}", damage.file.display(), damage.fault);
             whole.sink.unread(Unread::CorruptObject, example.as_bytes(), None);
         }
-        let walk = self.repository.history(&store, &tips.commits, &|| content.sink.halt().is_break());
+        let stop = || content.sink.halt().is_break();
+        let known = self.known.as_ref().filter(|_| tips.trees.is_empty());
+        let news = known.and_then(|known| News::find(self.repository, &store, &tips.commits, known, &stop));
+        if let Some(news) = news {
+            return Ok(self.follow(content, whole, store, news));
+        }
+        let walk = self.repository.history(&store, &tips.commits, &stop);
         if content.sink.halt().is_break() {
             return Ok(ControlFlow::Break(()));
         }
         commits::gaps(whole, &walk)?;
+        // Behind a commit that could not be read there may be more one day.
+        let closed = walk.lost.is_empty();
+        let heads = if self.remembers { heads(&walk.commits) } else { Vec::new() };
         let strays = self.strays(&store, &walk.commits, &walk.ages, tips, whole.sink);
         let reach = self.repository.reach(&store, &walk.commits, &tips.trees);
         if content.sink.halt().is_break() {
@@ -188,8 +220,44 @@ impl<'a> History<'a> {
         }
         .all();
         let pointers = pointers.into_inner().unwrap_or_else(PoisonError::into_inner);
-        self.remember(store, layers, again, pointers, sound && flow.is_continue(), content.sink);
+        if self.remembers {
+            let again = (again, pointers.into_iter().collect());
+            self.remember(store, layers, heads, again, sound && flow.is_continue(), content.sink);
+            if let Some(next) = &mut self.next {
+                next.whole &= closed;
+            }
+        }
         Ok(flow)
+    }
+
+    /// Pushes what is new behind what is known.
+    fn follow(&mut self, content: &Content<'_>, whole: &Content<'_>, store: Store, news: News) -> ControlFlow<()> {
+        let Some(mut known) = self.known.take() else { return ControlFlow::Continue(()) };
+        let carried = news.carried(&store, &known);
+        content.sink.commits(known.commits.len() as u64 + news.commits());
+        content.sink.known(carried.contents, carried.bytes);
+        let pointers = Mutex::default();
+        let flow = Push {
+            content,
+            whole,
+            store: &store,
+            layers: std::slice::from_ref(&news.layer),
+            strays: &[],
+            division: None,
+            parts: 1,
+            again: &|_| false,
+            keeps_names: true,
+            pointers: &pointers,
+            full: self.scope.full,
+        }
+        .all();
+        news.join(&store, carried, &mut known);
+        known.again.extend(pointers.into_inner().unwrap_or_else(PoisonError::into_inner));
+        known.whole &= known.again.is_empty();
+        self.next = Some(known);
+        self.sound = flow.is_continue();
+        self.followed = Some(Followed::new(self.repository, store, news));
+        flow
     }
 
     fn strays(
@@ -226,18 +294,17 @@ impl<'a> History<'a> {
         &mut self,
         store: Store,
         layers: Vec<Layer>,
-        again: HashSet<ObjectId>,
-        pointers: Vec<ObjectId>,
+        heads: Vec<ObjectId>,
+        (again, next): (HashSet<ObjectId>, HashSet<ObjectId>),
         sound: bool,
         sink: &dyn Sink,
     ) {
         let Some(layer) = layers.into_iter().next() else { return };
-        if sound {
-            let commits = layer.commits.iter().map(|commit| commit.id).collect();
-            self.next = Some(Known { commits, again: pointers.into_iter().collect(), names: true });
-        }
+        self.next = Some(known::of(&store, &layer, std::mem::take(&mut self.ages), heads, next));
+        self.sound = sound;
         if let Some(known) = &self.known {
-            known::count(&store, &layer, &again, sink);
+            let counted = known::count(&store, &layer, &again, &[Fate::Carry]);
+            sink.known(counted.contents, counted.bytes);
             self.carried = Some(Carried::new(store, layer, again, known.names));
         }
     }
@@ -261,7 +328,7 @@ impl Source for History<'_> {
 
     fn standing(&self, origin: &Origin) -> Option<Standing> {
         origin.path.as_ref()?;
-        let age = origin.commit.as_ref().and_then(|commit| self.ages.get(&commit.id).copied());
+        let age = origin.commit.as_ref().and_then(|commit| self.age(&commit.id));
         let in_head = self.head.as_ref().and_then(|head| head.holds(origin));
         Some(Standing { age, in_head })
     }
@@ -273,6 +340,12 @@ impl Source for History<'_> {
     fn people(&self, authors: &[&[u8]]) -> HashMap<Vec<u8>, Vec<u8>> {
         self.repository.mailmap(authors.iter().copied())
     }
+}
+
+/// The commits that no other one follows.
+fn heads(commits: &[Commit]) -> Vec<ObjectId> {
+    let followed: HashSet<&ObjectId> = commits.iter().flat_map(|commit| &commit.parents).collect();
+    commits.iter().map(|commit| commit.info.id).filter(|id| !followed.contains(id)).collect()
 }
 
 fn names(refs: &Refs, sink: &dyn Sink) -> ControlFlow<()> {
