@@ -1,20 +1,35 @@
 //! Compiles `rules/*.toml` to the form that the binary embeds.
 
+#[allow(dead_code)]
+#[path = "src/detect/prefilter/classes.rs"]
+mod classes;
+#[allow(dead_code, missing_docs, unreachable_pub)]
+#[path = "src/rule/keywords.rs"]
+mod keywords;
 #[allow(dead_code, missing_docs, unreachable_pub)]
 #[path = "src/rule/load.rs"]
 mod load;
 #[allow(dead_code, missing_docs, unreachable_pub)]
 #[path = "src/rule/model.rs"]
 mod model;
+#[allow(dead_code, missing_docs, unreachable_pub)]
+#[path = "src/detect/prefilter/plan.rs"]
+mod plan;
+#[allow(dead_code)]
+#[path = "src/detect/prefilter/trie.rs"]
+mod trie;
 
+use model::{Rule, Shape};
 use sha2::{Digest, Sha256};
 use std::error::Error;
+use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=rules");
     println!("cargo::rerun-if-changed=src/rule");
+    println!("cargo::rerun-if-changed=src/detect/prefilter");
     println!("cargo::rustc-env=KEYWARD_TARGET={}", env::var("TARGET")?);
     let mut files: Vec<PathBuf> =
         fs::read_dir("rules")?.map(|entry| Ok(entry?.path())).collect::<Result<_, Box<dyn Error>>>()?;
@@ -43,10 +58,60 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     load::cross_check(rules.iter())?;
     let examples: Vec<_> = rules.iter().map(|rule| (&rule.id, &rule.examples)).collect();
-    let out = env::var("OUT_DIR")?;
-    let compact = postcard::to_allocvec(&rules)?;
-    fs::write(Path::new(&out).join("rules.sha256"), Sha256::digest(&compact))?;
-    fs::write(Path::new(&out).join("rules.bin"), compact)?;
-    fs::write(Path::new(&out).join("examples.bin"), postcard::to_allocvec(&examples)?)?;
-    Ok(())
+    let out = PathBuf::from(env::var("OUT_DIR")?);
+    fs::write(out.join("examples.bin"), postcard::to_allocvec(&examples)?)?;
+    write_rules(&out, &rules)?;
+    write_prefilter(&out, &rules)
+}
+
+/// The rules in their compact form, and where each of them ends.
+fn write_rules(out: &Path, rules: &[Rule]) -> Result<(), Box<dyn Error>> {
+    fs::write(out.join("rules.sha256"), Sha256::digest(postcard::to_allocvec(rules)?))?;
+    let (mut packed, mut ends) = (Vec::new(), Vec::new());
+    for rule in rules {
+        packed.extend(postcard::to_allocvec(rule)?);
+        ends.push(packed.len());
+    }
+    let generic = |number: &usize| rules.get(*number).is_some_and(|rule| matches!(rule.shape, Shape::Generic(_)));
+    let generics: Vec<usize> = (0..rules.len()).filter(generic).collect();
+    let choosy = |number: &usize| rules.get(*number).is_some_and(|rule| rule.path.chooses());
+    let choosy: Vec<usize> = (0..rules.len()).filter(choosy).collect();
+    let mut code = String::new();
+    writeln!(code, "const COUNT: usize = {};", rules.len())?;
+    writeln!(code, "const CHECK: u32 = {};", crc32fast::hash(&packed))?;
+    writeln!(code, "static ENDS: [u32; {}] = {ends:?};", ends.len())?;
+    writeln!(code, "static GENERICS: [u32; {}] = {generics:?};", generics.len())?;
+    writeln!(code, "static CHOOSY: [u32; {}] = {choosy:?};", choosy.len())?;
+    fs::write(out.join("rules.bin"), packed)?;
+    Ok(fs::write(out.join("rules.rs"), code)?)
+}
+
+/// The automaton that looks for the rules' keywords, and the rules that each keyword calls.
+fn write_prefilter(out: &Path, rules: &[Rule]) -> Result<(), Box<dyn Error>> {
+    let generics = rules.iter().filter(|rule| matches!(rule.shape, Shape::Generic(_)));
+    let tier: Vec<&str> = generics.flat_map(|rule| rule.keywords.iter().map(String::as_str)).collect();
+    let calls = keywords::calls((0..).zip(rules), &tier);
+    let words: Vec<&str> = calls.iter().map(|(word, _)| *word).collect();
+    let plan = plan::Plan::new(&words)?;
+    let mut code = String::new();
+    writeln!(code, "pub(super) const SIZE: usize = {};", plan.rows.len().next_power_of_two())?;
+    writeln!(code, "const REPORTING: u16 = {};", plan.reporting)?;
+    writeln!(code, "const LONGEST: usize = {};", plan.longest)?;
+    writeln!(code, "static STARTS: [u32; {}] = {:?};", plan.starts.len(), plan.starts)?;
+    writeln!(code, "static WORDS: [Word; {}] = {:?};", plan.words.len(), plan.words)?;
+    writeln!(code, "static TAILS: &[u8] = &{:?};", plan.tails)?;
+    fs::write(out.join("rows.bin"), plan.rows.concat().concat())?;
+    fs::write(out.join("prefilter.rs"), code)?;
+    let lengths: Vec<usize> = words.iter().map(|word| word.len()).collect();
+    let mut starts = vec![0];
+    starts.extend(calls.iter().scan(0, |end, (_, called)| {
+        *end += called.len();
+        Some(*end)
+    }));
+    let called: Vec<u32> = calls.into_iter().flat_map(|(_, called)| called).collect();
+    let mut code = String::new();
+    writeln!(code, "static LENGTHS: [u32; {}] = {lengths:?};", lengths.len())?;
+    writeln!(code, "static STARTS: [u32; {}] = {starts:?};", starts.len())?;
+    writeln!(code, "static CALLED: [u32; {}] = {called:?};", called.len())?;
+    Ok(fs::write(out.join("targets.rs"), code)?)
 }

@@ -18,13 +18,18 @@ pub enum Encoding {
     Escape,
     /// UTF-16, or ASCII interleaved with NUL.
     Utf16,
-    /// Gzip or zlib.
+    /// Gzip.
     Gzip,
+    /// A member of a zip, jar, docx or the like.
+    Zip,
+    /// A member of a tar.
+    Tar,
 }
 
 impl Encoding {
     /// Every one.
-    pub const ALL: [Self; 6] = [Self::Base64, Self::Hex, Self::Percent, Self::Escape, Self::Utf16, Self::Gzip];
+    pub const ALL: [Self; 8] =
+        [Self::Base64, Self::Hex, Self::Percent, Self::Escape, Self::Utf16, Self::Gzip, Self::Zip, Self::Tar];
 
     /// The name in reports.
     pub fn as_str(self) -> &'static str {
@@ -35,6 +40,8 @@ impl Encoding {
             Self::Escape => "escape",
             Self::Utf16 => "utf-16",
             Self::Gzip => "gzip",
+            Self::Zip => "zip",
+            Self::Tar => "tar",
         }
     }
 }

@@ -18,6 +18,8 @@ pub enum Skip {
     NestedRepository,
     /// An unreadable object that an `[[unscanned]]` entry admits.
     Admitted,
+    /// An archive with members that are encrypted, damaged, or packed in a way that is not known here.
+    ClosedArchive,
 }
 
 /// Why something that should have been judged was not: the verdict is `incomplete`.
@@ -66,6 +68,7 @@ impl Skip {
             Self::SpecialFile => "special-file",
             Self::NestedRepository => "nested-repository",
             Self::Admitted => "admitted",
+            Self::ClosedArchive => "closed-archive",
         }
     }
 }

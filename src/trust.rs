@@ -76,6 +76,12 @@ pub enum TrustError {
     /// A pattern of included files is malformed, or leads out of the repository.
     #[error("an include pattern is malformed or leads out of the repository")]
     Pattern(String),
+    /// The path of a file that the configuration names leads out of the repository.
+    #[error("a file that the configuration names must lie in the repository")]
+    Outside(String),
+    /// A file that the configuration names is not there.
+    #[error("a file that the configuration names is not there")]
+    Missing(String),
     /// A pattern of included files matches none.
     #[error("an include pattern matches no file")]
     NoMatch(String),
@@ -88,7 +94,9 @@ impl TrustError {
             Self::Git(_) | Self::NoRepository => None,
             Self::Object { name, .. } | Self::Io { name, .. } => Some(name),
             Self::NotAFile(name) | Self::TooLarge(name) | Self::Conflict(name) => Some(name),
-            Self::Pattern(pattern) | Self::NoMatch(pattern) => Some(pattern.as_bytes()),
+            Self::Pattern(name) | Self::NoMatch(name) | Self::Outside(name) | Self::Missing(name) => {
+                Some(name.as_bytes())
+            }
         }
     }
 }
@@ -140,6 +148,14 @@ impl<'a> Trust<'a> {
             }
         }
         Ok(found.into_values().collect())
+    }
+
+    /// A file that the configuration names, by its path below the side's top. One that is not there is an error.
+    pub fn named(&self, path: &str) -> Result<PolicyFile, TrustError> {
+        if !Path::new(path).components().all(|part| matches!(part, Component::Normal(_))) {
+            return Err(TrustError::Outside(path.to_owned()));
+        }
+        self.file(path.as_bytes())?.ok_or_else(|| TrustError::Missing(path.to_owned()))
     }
 
     fn file(&self, name: &[u8]) -> Result<Option<PolicyFile>, TrustError> {

@@ -10,6 +10,9 @@
 //! | `PATH` | where programs are found (doctor, drill) |
 //! | `GIT_EDITOR` | whether a message was edited |
 //! | `GIT_QUARANTINE_PATH` | where the objects of a push lie while a server's hook runs |
+//! | `GIT_PUSH_OPTION_COUNT`, `GIT_PUSH_OPTION_<n>` | what a pusher hands to a server's hook: waivers |
+//! | `SSH_AUTH_SOCK` | the agent that signs waivers and approvals |
+//! | `TZ` | the zone of times in allowed-signers that name none |
 //! | `GITHUB_VIA`, `GITHUB_REPO_NAME`, `GITHUB_USER_LOGIN` | GitHub Enterprise Server runs the hook: it gives it 5 s |
 //! | `GL_PROJECT_PATH`, `GL_REPOSITORY` | GitLab runs the hook: it shows marked lines only |
 //! | all | handed to git, which reads its own |
@@ -17,6 +20,9 @@
 use crate::blob::ObjectId;
 use std::ffi::OsString;
 use std::path::PathBuf;
+
+/// No more push options are looked at.
+const MOST_OPTIONS: u32 = 64;
 
 /// The environment, read once.
 #[derive(Clone, Debug, Default)]
@@ -39,6 +45,10 @@ pub struct Environment {
     pub no_editor: bool,
     /// `GIT_QUARANTINE_PATH`.
     pub quarantine: Option<PathBuf>,
+    /// `GIT_PUSH_OPTION_<n>`, as many as `GIT_PUSH_OPTION_COUNT` says, at most 64.
+    pub push_options: Vec<OsString>,
+    /// `SSH_AUTH_SOCK`.
+    pub agent: Option<PathBuf>,
     /// A variable of GitHub Enterprise Server's hooks is set.
     pub github_server: bool,
     /// A variable of GitLab's hooks is set.
@@ -56,6 +66,7 @@ impl Environment {
             .filter_map(|(name, _)| ObjectId::from_hex(name.to_str()?.strip_prefix("GITHEAD_")?.as_bytes()))
             .collect();
         merging.sort();
+        let options = get("GIT_PUSH_OPTION_COUNT").and_then(|count| count.to_str()?.parse().ok()).unwrap_or(0);
         Self {
             break_glass: get("KEYWARD_BREAK_GLASS"),
             pre_commit_range: filled("PRE_COMMIT_FROM_REF").zip(filled("PRE_COMMIT_TO_REF")),
@@ -66,6 +77,10 @@ impl Environment {
             path: filled("PATH"),
             no_editor: get("GIT_EDITOR").is_some_and(|editor| editor == ":"),
             quarantine: filled("GIT_QUARANTINE_PATH").map(PathBuf::from),
+            push_options: (0..options.min(MOST_OPTIONS))
+                .filter_map(|number| get(&format!("GIT_PUSH_OPTION_{number}")))
+                .collect(),
+            agent: filled("SSH_AUTH_SOCK").map(PathBuf::from),
             github_server: ["GITHUB_VIA", "GITHUB_REPO_NAME", "GITHUB_USER_LOGIN"]
                 .iter()
                 .any(|name| filled(name).is_some()),

@@ -185,6 +185,7 @@ impl Bench<'_> {
             actor: actor(repository).map(|actor| Shown::new(&actor, mask)),
             reason: Some(Shown::new(glass.reason().as_bytes(), mask)),
             tree: Some(ledger.subject.clone()),
+            waiver: None,
             findings,
         };
         let appended = append(&ledger.log(), &event).map_err(|error| {

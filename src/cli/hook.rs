@@ -38,6 +38,7 @@ pub fn run(args: &HookArgs, env: &Environment, terminal: &Terminal) -> Result<u8
         HookName::PrePush => hook()?.push(&args.args),
         HookName::ReferenceTransaction => hook()?.transaction(&args.args),
         HookName::PreReceive | HookName::Update => receive::run(args, env, terminal),
+        HookName::PostReceive => receive::after(env, terminal),
     }
 }
 

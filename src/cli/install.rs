@@ -16,8 +16,8 @@ use std::path::{Path, PathBuf};
 
 /// Installs; tells on `out` what was done. Changes nothing where something stands in the way of any hook.
 pub fn run(args: &InstallArgs, session: &Session<'_>, out: &mut dyn Write) -> Result<u8, CommandError> {
-    if args.hooks.iter().any(|hook| matches!(hook, HookName::PreReceive | HookName::Update)) {
-        return Err(CommandError::new(ErrorKind::Usage, "pre-receive and update are hooks of a server")
+    if args.hooks.iter().any(|hook| matches!(hook, HookName::PreReceive | HookName::Update | HookName::PostReceive)) {
+        return Err(CommandError::new(ErrorKind::Usage, "pre-receive, update and post-receive are hooks of a server")
             .hint("keyward install --server PATH"));
     }
     if args.global {
@@ -114,14 +114,15 @@ impl Target {
 }
 
 fn on_server(server: &Server, session: &Session<'_>, out: &mut dyn Write) -> Result<u8, CommandError> {
-    let (path, step) = server.install(session)?;
-    let done = match step {
-        Step::Nothing => "installed already",
-        Step::Write => "installed",
-        Step::Replace => "brought up to date",
-        Step::Keep => "installed; the hook that was there is kept and called",
-    };
-    writeln!(out, "{:<21} {done} ({})", server.hook(), session.shown(&path)).map_err(lost)?;
+    for (hook, path, step) in server.install(session)? {
+        let done = match step {
+            Step::Nothing => "installed already",
+            Step::Write => "installed",
+            Step::Replace => "brought up to date",
+            Step::Keep => "installed; the hook that was there is kept and called",
+        };
+        writeln!(out, "{:<21} {done} ({})", hook.as_str(), session.shown(&path)).map_err(lost)?;
+    }
     writeln!(
         out,
         "`keyward doctor --server {}` proves with a canary that it stops a secret.",

@@ -1,7 +1,9 @@
 //! The command line: parses, runs, prints.
 
+mod agent;
 pub mod args;
 mod baseline;
+mod ci;
 pub mod doctor;
 pub mod drill;
 pub mod env;
@@ -23,10 +25,14 @@ mod rules;
 mod run;
 mod scan;
 mod setup;
+mod sign;
+mod signers;
 mod since;
 mod terminal;
 mod trailer;
 pub mod uninstall;
+mod waive;
+mod waivers;
 
 use args::{Cli, Command};
 use clap::{CommandFactory, Parser};
@@ -70,6 +76,7 @@ fn run(cli: &Cli, env: &Environment, terminal: &Terminal) -> Result<u8, CommandE
         Command::Scan(args) => scan::run(args, env, terminal),
         Command::Merge(args) => merge::run(args, terminal),
         Command::Baseline(args) => baseline::run(args, env, terminal),
+        Command::Waive(args) => waive::run(args, env, terminal),
         Command::Hook(args) => hook::run(args, env, terminal),
         Command::Install(args) => session(env, |session, out| install::run(args, session, out)),
         Command::Uninstall(args) => session(env, |session, out| uninstall::run(args, session, out)),

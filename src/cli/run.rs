@@ -15,6 +15,8 @@ use crate::report::{Edge, Timing};
 use crate::scan::{self, Outcome, ScanError, Scanner};
 use crate::source::{Source, SourceError};
 use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use std::time::Instant;
 
 /// When a run began.
@@ -29,6 +31,11 @@ impl Clock {
     /// Starts now.
     pub fn start() -> Self {
         Self { started: Timestamp::now(), ticking: Instant::now() }
+    }
+
+    /// The day, in UTC.
+    pub fn today(&self) -> Date {
+        self.started.to_zoned(TimeZone::UTC).date()
     }
 
     /// For the reports.

@@ -9,12 +9,12 @@ use super::run::{Clock, Watch, finish, judge, judge_watched};
 use super::setup::{Gear, Origin};
 use super::since::since;
 use super::terminal::Terminal;
-use super::{incremental, output, problems, reveal};
+use super::{ci, incremental, output, problems, reveal};
 use crate::git::{self, GitError, Repository};
 use crate::policy::Occasion;
 use crate::report::Edge;
 use crate::scan::Outcome;
-use crate::source::{History, Range, Scope, Staged, Stdin, Tree};
+use crate::source::{History, Scope, Staged, Stdin, Tree};
 use crate::trust::Side;
 use jiff::tz::TimeZone;
 use std::io::IsTerminal;
@@ -83,6 +83,9 @@ fn history(
     };
     let gear = place.gear(&side, &args.policy, clock)?;
     if range.is_empty() {
+        if !args.waiver.is_empty() {
+            return Err(CommandError::new(ErrorKind::Usage, "--waiver is for a range: --history main..HEAD"));
+        }
         let scope = scope(args, clock)?;
         if let Some(file) = &args.incremental {
             if args.reports.show_secrets {
@@ -106,8 +109,7 @@ fn history(
         let what = format!("{name} is for the whole history, and a range was given");
         return Err(CommandError::new(ErrorKind::Usage, what));
     }
-    let (include, exclude) = repository.range(range).map_err(|error| problems::git(&error))?;
-    judge_watched(&gear, clock, &mut Range::new(repository, include, exclude), Occasion::New, None, watch)
+    ci::range(repository, range, args, gear, clock, watch)
 }
 
 /// Standard input is waited for in the system, which a flag does not end.

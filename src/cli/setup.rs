@@ -2,7 +2,7 @@
 
 use super::args::{Mode as ModeArg, PolicyArgs};
 use super::error::{CommandError, ErrorKind, Place};
-use super::problems;
+use super::{problems, signers};
 use crate::config::{By, Config, Layer, Mode, Reader, Version, parse_duration};
 use crate::coverage::Unread;
 use crate::detect::{DecodeLimits, Detector};
@@ -66,7 +66,8 @@ impl Gear {
         named_baseline: Option<&Path>,
         today: Date,
     ) -> Result<Self, CommandError> {
-        let (config, refused) = Config::resolve(layers);
+        let (config, refused) = Config::resolve(layers.iter().cloned());
+        let signers = signers::of(&layers, &config, trust)?;
         let mut catalogue =
             Catalogue::builtin().map_err(|error| CommandError::new(ErrorKind::Internal, error.to_string()))?;
         add_rules(&mut catalogue, &config, trust)?;
@@ -84,7 +85,7 @@ impl Gear {
         let baseline = baseline(trust, named_baseline)?;
         let budget = config.budget.value;
         let warnings = warnings.iter().map(|text| Shown::new(text.as_bytes(), &detector)).collect();
-        let policy = Policy::new(config, baseline, today);
+        let policy = Policy::new(config, baseline, today).with_signers(signers);
         Ok(Self { detector, policy, fingerprinter, catalogue, warnings, budget })
     }
 }

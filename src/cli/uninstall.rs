@@ -7,7 +7,7 @@ use super::hooks::file::{HookFile, Removal};
 use super::hooks::global::Global;
 use super::hooks::place::Place;
 use super::hooks::script::{ALL_OF_GIT, GUARDED};
-use super::hooks::server::Server;
+use super::hooks::server::{HOOKS, Server};
 use super::hooks::{Session, lost};
 use std::fs;
 use std::io::Write;
@@ -18,8 +18,10 @@ pub fn run(args: &UninstallArgs, session: &Session<'_>, out: &mut dyn Write) -> 
     let mut report = Report { out, session, found: false, left: false };
     if let Some(path) = &args.server {
         let server = Server::find(path, session)?;
-        let file = server.file();
-        report.add(server.hook(), &file.path, file.remove(session)?)?
+        for hook in HOOKS {
+            let file = server.file(hook);
+            report.add(hook.as_str(), &file.path, file.remove(session)?)?;
+        }
     } else if args.global {
         everywhere(&mut report)?
     } else {

@@ -47,6 +47,7 @@ impl Config {
                 "owner": entry.owner,
                 "expires": entry.expires.to_string(),
             })),
+            "approvals": self.approvals.value.as_str(),
             "allowed-signers": self.allowed_signers.value,
             "server-id": self.server_id.value,
         })

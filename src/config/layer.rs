@@ -2,7 +2,7 @@
 
 use super::entry::{Allow, Unscanned};
 use super::server::Server;
-use super::setting::{Action, By, Dialect, Mode, OnIncomplete};
+use super::setting::{Action, Approvals, By, Dialect, Mode, OnIncomplete};
 use super::value::Version;
 use crate::rule::{Confidence, Severity};
 use std::collections::BTreeMap;
@@ -29,13 +29,14 @@ pub enum Key {
     Budget,
     Allow,
     Unscanned,
+    Approvals,
     AllowedSigners,
     ServerId,
 }
 
 impl Key {
     /// Every one.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::MinVersion,
         Self::Mode,
         Self::BlockOn,
@@ -53,6 +54,7 @@ impl Key {
         Self::Budget,
         Self::Allow,
         Self::Unscanned,
+        Self::Approvals,
         Self::AllowedSigners,
         Self::ServerId,
     ];
@@ -77,6 +79,7 @@ impl Key {
             Self::Budget => "limits.budget",
             Self::Allow => "allow",
             Self::Unscanned => "unscanned",
+            Self::Approvals => "baseline.approvals",
             Self::AllowedSigners => "waivers.allowed-signers",
             Self::ServerId => "waivers.server-id",
         }
@@ -111,8 +114,11 @@ pub struct Layer {
     pub budget: Option<Option<Duration>>,
     pub allow: Vec<Allow>,
     pub unscanned: Vec<Unscanned>,
+    pub approvals: Option<Approvals>,
     pub allowed_signers: Option<String>,
     pub server_id: Option<String>,
+    /// `waivers.folder`, from the administrator only.
+    pub waiver_folder: Option<String>,
     /// `[server]`, from the administrator only.
     pub server: Server,
 }
@@ -133,6 +139,7 @@ impl Layer {
             budget: None,
             allowed_signers: None,
             server_id: None,
+            waiver_folder: None,
             ..self
         }
     }

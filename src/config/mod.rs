@@ -44,6 +44,6 @@ pub use glob::Globs;
 pub use layer::{Key, Layer};
 pub use parse::Reader;
 pub use resolve::{Config, Warning};
-pub use server::Server;
-pub use setting::{Action, By, Dialect, Mode, OnIncomplete, Setting};
+pub use server::{Server, ref_fits};
+pub use setting::{Action, Approvals, By, Dialect, Mode, OnIncomplete, Setting};
 pub use value::{Version, parse_date, parse_duration, parse_size};

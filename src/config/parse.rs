@@ -5,7 +5,7 @@ use super::glob::Globs;
 use super::layer::{Key, Layer};
 use super::read::{Section, Value, word};
 use super::server;
-use super::setting::{Action, By, Dialect, Mode, OnIncomplete};
+use super::setting::{Action, Approvals, By, Dialect, Mode, OnIncomplete};
 use super::value::{Version, parse_duration};
 use super::{Allow, Unscanned};
 use crate::rule::{Confidence, Severity};
@@ -28,6 +28,7 @@ const SEVERITIES: [(&str, Severity); 5] = [
 const MODES: [(&str, Mode); 2] = [("enforce", Mode::Enforce), ("audit", Mode::Audit)];
 const ACTIONS: [(&str, Action); 2] = [("block", Action::Block), ("warn", Action::Warn)];
 const NEW_RULES: [(&str, Action); 2] = [("enforce", Action::Block), ("audit", Action::Warn)];
+const APPROVALS: [(&str, Approvals); 2] = [("named", Approvals::Named), ("signed", Approvals::Signed)];
 const SHORTEST_SALT: usize = 16;
 
 /// What the reader of a configuration has to know besides its text.
@@ -112,10 +113,12 @@ impl Reader<'_> {
         layer.allow = file.sections("allow", faults).into_iter().filter_map(|part| allow(part, faults)).collect();
         let unread = file.sections("unscanned", faults);
         layer.unscanned = unread.into_iter().filter_map(|part| unscanned(part, faults)).collect();
-        if let Some(mut part) = file.section("waivers", faults) {
-            layer.allowed_signers = part.text("allowed-signers", faults).map(Spanned::into_inner);
-            layer.server_id = part.text("server-id", faults).map(Spanned::into_inner);
+        if let Some(mut part) = file.section("baseline", faults) {
+            layer.approvals = part.word("approvals", &APPROVALS, faults);
             part.finish(faults);
+        }
+        if let Some(part) = file.section("waivers", faults) {
+            waivers(part, layer, faults);
         }
         if let Some(part) = file.section("server", faults) {
             layer.server = server::read(part, &layer.by, faults);
@@ -168,6 +171,18 @@ fn version(part: &mut Section<'_>, faults: &mut Faults) -> Option<Version> {
         faults.add(text.span(), "`keyward.min-version` takes a version such as \"0.3\" or \"0.3.1\"", None);
     }
     version
+}
+
+fn waivers(mut part: Section<'_>, layer: &mut Layer, faults: &mut Faults) {
+    layer.allowed_signers = part.text("allowed-signers", faults).map(Spanned::into_inner);
+    layer.server_id = part.text("server-id", faults).map(Spanned::into_inner);
+    if let Some(folder) = part.text("folder", faults) {
+        if !matches!(layer.by, By::Administrator(_)) {
+            faults.add(folder.span(), "`waivers.folder` belongs into the administrator's file only", None);
+        }
+        layer.waiver_folder = Some(folder.into_inner());
+    }
+    part.finish(faults);
 }
 
 /// Patterns of files below the folder of the file that names them.

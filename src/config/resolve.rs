@@ -2,7 +2,7 @@
 
 use super::layer::{Key, Layer};
 use super::server::Server;
-use super::setting::{Action, By, Dialect, Mode, OnIncomplete, Setting};
+use super::setting::{Action, Approvals, By, Dialect, Mode, OnIncomplete, Setting};
 use super::value::Version;
 use super::{Allow, Unscanned};
 use crate::rule::{Confidence, Severity};
@@ -49,7 +49,9 @@ pub struct Config {
     pub allow: Vec<Setting<Allow>>,
     /// Objects that need not be readable.
     pub unscanned: Vec<Setting<Unscanned>>,
-    /// The file of principals whose waivers count.
+    /// What entries of the baseline need to excuse something. Default: names.
+    pub approvals: Setting<Approvals>,
+    /// The file of principals whose waivers and approvals count.
     pub allowed_signers: Setting<Option<String>>,
     /// This server's name, which a waiver must hold.
     pub server_id: Setting<Option<String>>,
@@ -97,6 +99,7 @@ impl Default for Config {
             budget: Setting::built_in(None),
             allow: Vec::new(),
             unscanned: Vec::new(),
+            approvals: Setting::built_in(Approvals::Named),
             allowed_signers: Setting::built_in(None),
             server_id: Setting::built_in(None),
             server: Server::default(),
@@ -135,6 +138,7 @@ impl Config {
         note(Key::DecodeDepth, self.decode_depth.value < other.decode_depth.value);
         note(Key::Findings, self.findings.value < other.findings.value);
         note(Key::Budget, shorter(&self.budget.value, &other.budget.value));
+        note(Key::Approvals, self.approvals.value < other.approvals.value);
         note(Key::AllowedSigners, self.allowed_signers.value != other.allowed_signers.value);
         note(Key::ServerId, self.server_id.value != other.server_id.value);
         note(Key::Pragmas, Dialect::ALL.into_iter().any(|dialect| self.pragma(dialect) && !other.pragma(dialect)));
@@ -167,6 +171,7 @@ impl Config {
         merge.set(Key::DecodeDepth, &mut self.decode_depth, layer.decode_depth, |new, old| new < old);
         merge.set(Key::Findings, &mut self.findings, layer.findings, |new, old| new < old);
         merge.set(Key::Budget, &mut self.budget, layer.budget, shorter);
+        merge.set(Key::Approvals, &mut self.approvals, layer.approvals, |new, old| new < old);
         merge.set(Key::AllowedSigners, &mut self.allowed_signers, layer.allowed_signers.map(Some), |_, _| true);
         merge.set(Key::ServerId, &mut self.server_id, layer.server_id.map(Some), |_, _| true);
         for (dialect, on) in layer.pragmas {

@@ -22,7 +22,7 @@ impl Server {
     /// Whether a reference is protected; `head` is the one that HEAD names.
     pub fn protects(&self, name: &[u8], head: Option<&[u8]>) -> bool {
         match &self.protected {
-            Some(patterns) => patterns.iter().any(|pattern| fits(pattern.as_bytes(), name)),
+            Some(patterns) => patterns.iter().any(|pattern| ref_fits(pattern.as_bytes(), name)),
             None => head == Some(name) || name.starts_with(b"refs/tags/"),
         }
     }
@@ -58,8 +58,8 @@ pub(super) fn read(mut part: Section<'_>, by: &By, faults: &mut Faults) -> Serve
     server
 }
 
-/// Whether a name fits a pattern in which `*` stands for anything, `/` too.
-fn fits(pattern: &[u8], name: &[u8]) -> bool {
+/// Whether the full name of a reference fits a pattern in which `*` stands for anything, `/` too.
+pub fn ref_fits(pattern: &[u8], name: &[u8]) -> bool {
     let mut parts = pattern.split(|&byte| byte == b'*');
     let Some(mut rest) = parts.next().and_then(|first| name.strip_prefix(first)) else { return false };
     let Some(last) = parts.next_back() else { return rest.is_empty() };
@@ -82,14 +82,14 @@ mod tests {
             ("refs/*/release-*", "refs/heads/x/release-1"),
             ("refs/heads/*-*-x", "refs/heads/a-b-x"),
         ] {
-            assert!(fits(pattern.as_bytes(), name.as_bytes()), "{pattern} {name}");
+            assert!(ref_fits(pattern.as_bytes(), name.as_bytes()), "{pattern} {name}");
         }
         for (pattern, name) in [
             ("refs/heads/main", "refs/heads/main2"),
             ("refs/tags/*", "refs/heads/a"),
             ("refs/heads/*a*a", "refs/heads/a"),
         ] {
-            assert!(!fits(pattern.as_bytes(), name.as_bytes()), "{pattern} {name}");
+            assert!(!ref_fits(pattern.as_bytes(), name.as_bytes()), "{pattern} {name}");
         }
     }
 

@@ -68,6 +68,25 @@ impl Mode {
     }
 }
 
+/// What an entry of the baseline needs to excuse something.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Approvals {
+    /// The names of those who decided.
+    Named,
+    /// The approver's signature, unless it is only not looked at yet.
+    Signed,
+}
+
+impl Approvals {
+    /// The name in configs.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Named => "named",
+            Self::Signed => "signed",
+        }
+    }
+}
+
 /// What happens where something could not be judged.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Action {

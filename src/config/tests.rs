@@ -66,6 +66,8 @@ id = "4B825DC642CB6EB9A060E54BF8D69288FBEE4904"
 reason = "an old video"
 owner = "media@example.com"
 expires = 2027-01-01
+[baseline]
+approvals = "named"
 [waivers]
 allowed-signers = "security/allowed_signers"
 server-id = "git-1"
@@ -95,6 +97,7 @@ fn every_key_is_read_and_knows_who_set_it() {
     assert!(config.allow[0].value.covers("any", Some(b"tests/fixtures/a/b")));
     assert!(config.allow[1].value.covers("jwt", None) && !config.allow[0].value.covers("jwt", None));
     assert_eq!(config.unscanned[0].value.id, "4b825dc642cb6eb9a060e54bf8d69288fbee4904");
+    assert_eq!(config.approvals, Setting { value: Approvals::Named, by });
     assert_eq!(config.server_id.value.as_deref(), Some("git-1"));
 }
 
@@ -255,7 +258,7 @@ fn every_lock_holds_against_a_weaker_value() {
         .replace("1GiB", "1")
         .replace("decode-depth = 5", "decode-depth = 1")
         .replace("min-confidence = \"low\"", "min-confidence = \"certain\"");
-    let strong = "[keyward]\nmin-version = \"0.3.1\"\n[gate]\npragmas-up-to = \"low\"\n[pragmas]\ngitleaks = false\ndetect-secrets = false\n";
+    let strong = "[keyward]\nmin-version = \"0.3.1\"\n[gate]\npragmas-up-to = \"low\"\n[pragmas]\ngitleaks = false\ndetect-secrets = false\n[baseline]\napprovals = \"signed\"\n";
     let lock = Key::ALL.map(|key| format!("{:?}", key.as_str())).join(",");
     let first = administrator(&format!("{strong}[administrator]\nlock = [{lock}]\n")).unwrap();
     let before = Config::resolve([first.clone()]).0;
@@ -272,6 +275,16 @@ impl Config {
     fn canonical_without_include(&self) -> String {
         Config { include: Vec::new(), ..self.clone() }.digest()
     }
+}
+
+#[test]
+fn a_repository_names_no_folder_of_waivers_and_asking_for_no_signatures_is_weaker() {
+    let text = "[waivers]\nfolder = \"waivers\"\n";
+    assert!(fault(text).1.contains("administrator's file only"));
+    assert_eq!(administrator(text).unwrap().waiver_folder.as_deref(), Some("waivers"));
+    let signed = resolve("[baseline]\napprovals = \"signed\"\n");
+    assert_eq!(resolve("").weaker_than(&signed), ["baseline.approvals"]);
+    assert!(signed.weaker_than(&resolve("")).is_empty());
 }
 
 #[test]
@@ -299,6 +312,7 @@ fn every_setting_changes_the_digest() {
         "[pragmas]\nggshield = false",
         "[limits]\nbudget = \"1s\"",
         "[[allow]]\nrules = [\"jwt\"]\nreason = \"r\"",
+        "[baseline]\napprovals = \"signed\"",
         "[waivers]\nserver-id = \"s\"",
     ];
     for text in texts {

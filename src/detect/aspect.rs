@@ -15,17 +15,25 @@ pub struct Aspect {
     open: Vec<u32>,
 }
 
+impl Aspect {
+    /// What is at a path with this aspect.
+    pub(super) fn place<'o>(&self, origin: &'o Origin) -> Place<'o> {
+        let Self { kind, shows, surroundings, .. } = *self;
+        Place::known(kind, origin.path.as_deref(), shows, surroundings)
+    }
+}
+
 impl Detector {
     /// The aspect of what is at `origin`.
     pub fn aspect(&self, origin: &Origin) -> Result<Aspect, DetectError> {
-        let Place { kind, path, shows, surroundings } = Place::of(origin);
+        let place = Place::of(origin);
         let mut open = Vec::new();
-        for (number, rule) in self.rules.iter().enumerate() {
-            let filters = !rule.path.only.is_empty() || !rule.path.not.is_empty();
-            if filters && self.compiled(number as u32)?.looks_at(path) {
-                open.push(number as u32);
+        for number in self.rules.choosy() {
+            if self.compiled(number)?.looks_at(place.path) {
+                open.push(number);
             }
         }
-        Ok(Aspect { kind, shows, surroundings, open })
+        let (shows, surroundings) = (place.shows(), place.surroundings());
+        Ok(Aspect { kind: place.kind, shows, surroundings, open })
     }
 }

@@ -7,10 +7,11 @@
 //!   a word for a secret: `https://api.acme.com/?token=VALUE`, `Acme(api_key="VALUE")`, `acme:⏎  key: VALUE`.
 
 use super::matched::Match;
-use super::regexes::{compile, input};
+use super::regexes::{Broken, Expression, input, parse};
+use super::stretch::Stretch;
 use crate::rule::{ASSIGNED_GAP, Reach};
 use aho_corasick::AhoCorasick;
-use regex_automata::meta::{BuildError, Regex};
+use regex_syntax::hir::Hir;
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -27,68 +28,77 @@ const SECRET_NAME: &str = r"[0-9A-Za-z_\-]{0,24}";
 static SECRETS: LazyLock<Option<AhoCorasick>> =
     LazyLock::new(|| AhoCorasick::builder().ascii_case_insensitive(true).build(SECRET_WORDS).ok());
 
-/// The compiled shape.
+/// The shape.
 #[derive(Debug)]
 pub(super) struct Matcher {
-    close: Regex,
-    loose: Regex,
+    close: Expression,
+    loose: Expression,
+    /// What a value is at the least.
+    least: Stretch,
     reach: Reach,
     /// The rule is about what may be public.
     publishable: bool,
 }
 
 impl Matcher {
-    pub(super) fn new(value: &str, reach: Reach, publishable: bool) -> Result<Self, Box<BuildError>> {
-        let close = compile(&format!(r"{NAME}{OPERATOR}(?P<secret>{value})\b{{end-half}}"))?;
-        let loose = compile(&format!(r"{SECRET_NAME}{OPERATOR}(?P<secret>{value})\b{{end-half}}"))?;
-        Ok(Self { close, loose, reach, publishable })
+    pub(super) fn new(value: &str, reach: Reach, publishable: bool) -> Self {
+        let close = Expression::new(format!(r"{NAME}{OPERATOR}(?P<secret>{value})\b{{end-half}}"));
+        let loose = Expression::new(format!(r"{SECRET_NAME}{OPERATOR}(?P<secret>{value})\b{{end-half}}"));
+        let least = Stretch::of(&parse(value).unwrap_or_else(Hir::fail));
+        Self { close, loose, least, reach, publishable }
     }
 
     /// Pushes the value that is assigned behind the context word at `hit`. Gives the bytes that this depends on, which
     /// may end behind the text.
-    pub(super) fn at(&self, text: &[u8], hit: Range<usize>, found: &mut Vec<Match>) -> Range<usize> {
+    pub(super) fn at(&self, text: &[u8], hit: Range<usize>, found: &mut Vec<Match>) -> Result<Range<usize>, Broken> {
         let start = hit.start.saturating_sub(1);
         if !begins_word(text, &hit) {
-            return start..hit.end;
+            return Ok(start..hit.end);
         }
         // Two bytes behind the value tell whether it is a piece of a longer one.
         let seen = start..hit.end + self.reach.after as usize + 2;
         let end = (hit.end + self.reach.after as usize).min(text.len());
-        if let Some(secret) = self.value(&self.close, text, hit.end..end, hit.end, true) {
+        if !self.least.within(text.get(hit.end..end).unwrap_or_default()) {
+            return Ok(seen);
+        }
+        if let Some(secret) = self.value(&self.close, text, hit.end..end, hit.end, true)? {
             found.push(Match { span: hit.start..secret.end, secret, over: None, equals: None, close: true });
-            return seen;
+            return Ok(seen);
         }
         let gap = text.get(hit.end..end.min(hit.end + ASSIGNED_GAP as usize)).unwrap_or_default();
         let words = SECRETS.iter().flat_map(|secrets| secrets.find_iter(gap));
         for word in words {
             let name = hit.end + word.end();
-            if let Some(secret) = self.value(&self.loose, text, name..end, hit.end, false) {
+            if let Some(secret) = self.value(&self.loose, text, name..end, hit.end, false)? {
                 found.push(Match { span: hit.start..secret.end, secret, over: None, equals: None, close: false });
-                return seen;
+                return Ok(seen);
             }
         }
-        seen
+        Ok(seen)
     }
 
     /// The value that `regex` finds at the beginning of `window`, if it is one; the context word ends at `from`.
     fn value(
         &self,
-        regex: &Regex,
+        regex: &Expression,
         text: &[u8],
         window: Range<usize>,
         from: usize,
         close: bool,
-    ) -> Option<Range<usize>> {
+    ) -> Result<Option<Range<usize>>, Broken> {
         let window = input(text, window, true);
         // Nearly every look ends here, so that it is made without captures first.
-        regex.search_half(&window)?;
+        let regex = regex.ready()?;
+        if regex.search_half(&window).is_none() {
+            return Ok(None);
+        }
         let mut captures = regex.create_captures();
         regex.search_captures(&window, &mut captures);
-        let secret = captures.get_group_by_name("secret")?;
+        let Some(secret) = captures.get_group_by_name("secret") else { return Ok(None) };
         let secret = secret.start..secret.end;
         let between = text.get(from..secret.start).unwrap_or_default();
         let good = !secret.is_empty() && bounded(text, &secret) && !names_no_secret(between, close, self.publishable);
-        good.then_some(secret)
+        Ok(good.then_some(secret))
     }
 }
 
@@ -162,11 +172,10 @@ mod tests {
     use super::*;
 
     fn found(text: &str) -> Option<(String, bool)> {
-        let matcher =
-            Matcher::new("[0-9a-f]{8}|[0-9a-f]{12}", Reach { before: 64, after: 120 }, false).expect("compiles");
+        let matcher = Matcher::new("[0-9a-f]{8}|[0-9a-f]{12}", Reach { before: 64, after: 120 }, false);
         let start = text.to_ascii_lowercase().find("acme").expect("the context word");
         let mut list = Vec::new();
-        matcher.at(text.as_bytes(), start..start + 4, &mut list);
+        matcher.at(text.as_bytes(), start..start + 4, &mut list).expect("compiles");
         list.pop().map(|m| (text.get(m.secret).unwrap_or_default().to_owned(), m.close))
     }
 

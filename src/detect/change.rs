@@ -71,17 +71,23 @@ impl Change {
         (at == len).then_some(change)
     }
 
-    /// What is dirty with so many bytes before and behind, as far as the content goes. Sorted and apart.
-    pub(super) fn around(&self, before: usize, behind: usize, len: usize) -> Vec<Range<usize>> {
-        let mut zones: Vec<Range<usize>> = Vec::with_capacity(self.dirty.len());
-        for dirty in &self.dirty {
-            let zone = dirty.start.saturating_sub(before)..(dirty.end + behind).min(len);
-            match zones.last_mut() {
-                Some(last) if zone.start <= last.end => last.end = last.end.max(zone.end),
-                _ => zones.push(zone),
-            }
+    /// What is dirty, with so many bytes before and behind it and with `more`, as far as a content of `len` bytes goes.
+    /// Sorted and apart.
+    pub(super) fn around(&self, bytes: usize, more: &[Range<usize>], len: usize) -> Vec<Range<usize>> {
+        let wide = |range: &Range<usize>| range.start.saturating_sub(bytes)..(range.end + bytes).min(len);
+        let mut ranges: Vec<Range<usize>> = self.dirty.iter().map(wide).collect();
+        if !more.is_empty() {
+            ranges.extend(more.iter().cloned());
+            ranges.sort_unstable_by_key(|range| range.start);
         }
-        zones
+        ranges.dedup_by(|next, last| {
+            let meet = next.start <= last.end;
+            if meet {
+                last.end = last.end.max(next.end);
+            }
+            meet
+        });
+        ranges
     }
 
     fn touch(&mut self, range: Range<usize>) {

@@ -1,4 +1,4 @@
-//! A rule's expressions, compiled when the rule is first needed.
+//! A rule made ready when it is first needed; its expressions wait until they are run.
 
 use super::matcher::Matcher;
 use super::near::Neighbours;
@@ -16,11 +16,11 @@ pub(super) struct Compiled {
 }
 
 impl Compiled {
-    pub(super) fn new(rule: &Rule) -> Result<Self, Box<dyn std::error::Error>> {
+    pub(super) fn new(rule: &Rule) -> Result<Self, globset::Error> {
         Ok(Self {
-            matcher: Matcher::new(rule)?,
-            checks: Checks::new(rule)?,
-            neighbours: Neighbours::new(rule)?,
+            matcher: Matcher::new(rule),
+            checks: Checks::new(rule),
+            neighbours: Neighbours::new(rule),
             only: globs(&rule.path.only)?,
             not: globs(&rule.path.not)?,
         })

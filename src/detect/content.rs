@@ -1,5 +1,6 @@
 //! A whole content: its keywords, what is encoded in it, and what is encoded in that.
 
+use super::archive;
 use super::decode::{self, Decoded};
 use super::folder;
 use super::generic::Surroundings;
@@ -7,22 +8,23 @@ use super::layer::Layer;
 use super::look::Scratch;
 use super::overlap;
 use super::prefilter::Hit;
-use super::trace::{Mark, NEAR, Opened, Trace, moved};
+use super::trace::{Mark, Opened, Trace, moved};
 use super::{DetectError, Detection, Detector};
 use crate::blob::{ObjectKind, Origin};
 use crate::candidate::Candidate;
+use std::cell::OnceCell;
 use std::ops::Range;
 
 /// Bytes at the beginning of a content in which a NUL makes it a binary, as git has it.
-const BINARY_PROBE: usize = 8000;
+pub(super) const BINARY_PROBE: usize = 8000;
 
 /// What is taken from where a content comes.
 pub(super) struct Place<'o> {
     pub(super) kind: ObjectKind,
     pub(super) path: Option<&'o [u8]>,
-    /// The file is there to test or to show something.
-    pub(super) shows: bool,
-    pub(super) surroundings: Surroundings,
+    /// Asked for where something is found, which is in few files.
+    shows: OnceCell<bool>,
+    surroundings: OnceCell<Surroundings>,
 }
 
 /// What a whole content has in common with the texts inside it.
@@ -30,14 +32,39 @@ pub(super) struct Run<'o> {
     pub(super) place: &'o Place<'o>,
     pub(super) binary: bool,
     pub(super) decoded: usize,
+    /// Bytes that archives were unpacked to.
+    pub(super) unpacked: usize,
     pub(super) limited: bool,
 }
 
 impl<'o> Place<'o> {
+    /// Reads an origin.
     pub(super) fn of(origin: &'o Origin) -> Self {
-        let path = origin.path.as_deref();
-        let surroundings = Surroundings::of(path.unwrap_or_default());
-        Self { kind: origin.kind, path, shows: path.is_some_and(folder::for_show), surroundings }
+        Self::at(origin.kind, origin.path.as_deref())
+    }
+
+    pub(super) fn at(kind: ObjectKind, path: Option<&'o [u8]>) -> Self {
+        Self { kind, path, shows: OnceCell::new(), surroundings: OnceCell::new() }
+    }
+
+    /// One of which all is known.
+    pub(super) fn known(kind: ObjectKind, path: Option<&'o [u8]>, shows: bool, surroundings: Surroundings) -> Self {
+        Self { kind, path, shows: shows.into(), surroundings: surroundings.into() }
+    }
+
+    /// The place in an archive at `outer`.
+    pub(super) fn within(self, outer: &Self) -> Self {
+        let shows = if outer.shows() { OnceCell::from(true) } else { OnceCell::new() };
+        Self { shows, ..self }
+    }
+
+    /// The file is there to test or to show something.
+    pub(super) fn shows(&self) -> bool {
+        *self.shows.get_or_init(|| self.path.is_some_and(folder::for_show))
+    }
+
+    pub(super) fn surroundings(&self) -> Surroundings {
+        *self.surroundings.get_or_init(|| Surroundings::of(self.path.unwrap_or_default()))
     }
 }
 
@@ -51,7 +78,7 @@ impl Detector {
     ) -> Result<(Detection, Trace), DetectError> {
         let nul = memchr::memchr(0, bytes);
         let binary = nul.is_some_and(|at| at < BINARY_PROBE);
-        let mut run = Run { place, binary, decoded: 0, limited: false };
+        let mut run = Run { place, binary, decoded: 0, unpacked: 0, limited: false };
         let root = Layer::root(bytes);
         let mut hits = Vec::new();
         self.prefilter.find(bytes, &mut hits);
@@ -67,28 +94,32 @@ impl Detector {
         if nul.is_some() {
             self.inner(&mut run, &root, decode::folded, &mut candidates)?;
         }
-        trace.closed = nul.is_some() || run.limited || !bounded;
-        Ok((Detection { candidates: overlap::resolve(candidates), limited: run.limited }, trace))
+        let mut candidates = overlap::resolve(candidates);
+        let archive = archive::is_one(bytes);
+        let closed = archive && self.archive(&mut run, &root, &mut candidates)?;
+        trace.closed = nul.is_some() || archive || run.limited || !bounded;
+        Ok((Detection { candidates, limited: run.limited, closed }, trace))
     }
 
-    /// What comes of keywords of the stored text. `far`: also of those of which nothing does that depends on bytes far
-    /// away.
+    /// What comes of keywords of the stored text; `all`: also of those of which nothing does.
     pub(super) fn marks(
         &self,
         run: &Run<'_>,
         root: &Layer<'_>,
         hits: &[Hit],
-        far: bool,
+        all: bool,
     ) -> Result<Vec<Mark>, DetectError> {
         let (mut marks, mut scratch, mut items) = (Vec::new(), Scratch::default(), Vec::new());
+        if all {
+            marks.reserve(hits.len());
+        }
         for hit in hits {
             let seen = self.look(run, root, hit, &mut scratch, &mut items)?;
             let key = (hit.end, hit.keyword);
-            let near = (self.start(key).saturating_sub(NEAR.0), hit.end + NEAR.1);
             if !items.is_empty() {
                 let items = items.drain(..).map(|item| item.moved(|offset| offset - seen.start)).collect();
                 marks.push(Mark { key, seen, items: Some(items) });
-            } else if far && (seen.start < near.0 || seen.end > near.1) {
+            } else if all {
                 marks.push(Mark { key, seen, items: None });
             }
         }
@@ -111,8 +142,8 @@ impl Detector {
         out: &mut Vec<Opened>,
     ) -> Result<bool, DetectError> {
         let mut outcome = Ok(());
-        let bounded = decode::runs(root.text, windows, &mut |decoded| {
-            let key = (decoded.encoding, decoded.start());
+        let bounded = decode::runs(root.text, windows, self.limits.bytes, &mut |decoded| {
+            let key = decoded.key();
             if known.binary_search_by_key(&key, |known| known.key).is_ok() {
                 return true;
             }
@@ -122,7 +153,7 @@ impl Detector {
             }
             let mut candidates = Vec::new();
             outcome = self.layer(run, &decoded.layer(root), &mut candidates);
-            let seen = decoded.seen(root.text.len());
+            let seen = decoded.seen(root.text);
             let candidates =
                 candidates.iter().map(|candidate| moved(candidate, |offset| offset - seen.start)).collect();
             out.push(Opened { key, seen, decoded: run.decoded - before, candidates });
@@ -154,8 +185,13 @@ impl Detector {
         true
     }
 
-    /// Searches a decoded text.
-    fn layer(&self, run: &mut Run<'_>, layer: &Layer<'_>, out: &mut Vec<Candidate>) -> Result<(), DetectError> {
+    /// Searches a decoded text, and what is decoded in it.
+    pub(super) fn layer(
+        &self,
+        run: &mut Run<'_>,
+        layer: &Layer<'_>,
+        out: &mut Vec<Candidate>,
+    ) -> Result<(), DetectError> {
         let mut hits = Vec::new();
         self.prefilter.find(layer.text, &mut hits);
         hits.sort_unstable();
@@ -164,11 +200,14 @@ impl Detector {
             self.look(run, layer, hit, &mut scratch, &mut items)?;
         }
         self.settle(run, layer, items.into_iter(), out)?;
-        self.inner(run, layer, decode::all_runs, out)
+        if run.binary && layer.stored() {
+            return Ok(());
+        }
+        self.inner(run, layer, |text, take| decode::all_runs(text, self.limits.bytes, take), out)
     }
 
     /// Searches what `find` brings out of `layer`.
-    fn inner(
+    pub(super) fn inner(
         &self,
         run: &mut Run<'_>,
         layer: &Layer<'_>,

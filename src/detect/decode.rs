@@ -1,33 +1,29 @@
-//! Encoded runs inside a text: base64 and percent escapes, and ASCII interleaved with NUL.
+//! Encoded runs inside a text: base64, hexadecimal digits, percent and backslash escapes, and ASCII interleaved with
+//! NUL.
+
+mod base64;
+mod escapes;
+mod gzip;
+mod hex;
+
+pub(super) use gzip::MAGIC as GZIP;
 
 use super::layer::{Layer, Map};
 use crate::candidate::Encoding;
-use data_encoding::{Encoding as Alphabet, Specification};
 use std::ops::Range;
-use std::sync::LazyLock;
 
-/// A shorter run of base64 is not worth a look: 24 characters are 18 bytes.
-const SHORTEST_BASE64: usize = 24;
-/// So many characters are decoded first, to see whether text comes out.
-const TASTE: usize = 32;
 /// How much of the line before a run is taken along, for the name that it is assigned to.
 const PREFIX: usize = 80;
 /// A token with percent escapes is looked at up to this length.
 const LONGEST_PERCENT: usize = 8192;
-/// What a run depends on: so many bytes before it and one behind it. So these are the bytes before and behind a change
-/// in which a run may begin or end to which it matters.
-pub(super) const BEFORE: (usize, usize) = (1, PREFIX + 1);
 /// A shorter run of interleaved ASCII is chance.
 const SHORTEST_FOLD: usize = 8;
-
-static BASE64: LazyLock<Option<Alphabet>> = LazyLock::new(|| lenient("+/"));
-static BASE64_URL: LazyLock<Option<Alphabet>> = LazyLock::new(|| lenient("-_"));
 
 /// A decoded text, and where it came from.
 pub(super) struct Decoded {
     pub(super) text: Vec<u8>,
     pub(super) map: Map,
-    pub(super) encoding: Encoding,
+    pub(super) encodings: &'static [Encoding],
 }
 
 impl Decoded {
@@ -36,37 +32,46 @@ impl Decoded {
         match &self.map {
             Map::Decoded { run, .. } => run.start,
             Map::Folded { start } => *start,
-            Map::Same => 0,
+            Map::Same | Map::Member => 0,
         }
     }
 
-    /// The bytes of a text of `len` bytes that a run depends on.
-    pub(super) fn seen(&self, len: usize) -> Range<usize> {
-        let Map::Decoded { run, .. } = &self.map else { return 0..len };
-        let before = if self.encoding == Encoding::Base64 { PREFIX } else { 1 };
-        run.start.saturating_sub(before)..(run.end + 1).min(len)
+    /// How it is encoded, outermost, and where it begins.
+    pub(super) fn key(&self) -> (Option<Encoding>, usize) {
+        (self.encodings.first().copied(), self.start())
+    }
+
+    /// The bytes of `text` that a run depends on.
+    pub(super) fn seen(&self, text: &[u8]) -> Range<usize> {
+        let Map::Decoded { run, .. } = &self.map else { return 0..text.len() };
+        match self.encodings.first() {
+            Some(Encoding::Escape) => escapes::line(text, run),
+            Some(Encoding::Percent) => run.start.saturating_sub(1)..(run.end + 1).min(text.len()),
+            _ => run.start.saturating_sub(PREFIX)..(run.end + 1).min(text.len()),
+        }
     }
 
     pub(super) fn layer<'a>(&'a self, outer: &'a Layer<'a>) -> Layer<'a> {
-        Layer { text: &self.text, map: self.map.clone(), encoding: Some(self.encoding), outer: Some(outer) }
+        Layer { text: &self.text, map: self.map.clone(), encodings: self.encodings, outer: Some(outer) }
     }
 }
 
 /// Shows every encoded run of `text` that decodes to text, decoded. `take` returns false to stop.
-pub(super) fn all_runs(text: &[u8], take: &mut dyn FnMut(Decoded) -> bool) {
+/// Of what is packed at most `most` bytes are unpacked, and one more.
+pub(super) fn all_runs(text: &[u8], most: usize, take: &mut dyn FnMut(Decoded) -> bool) {
     let all = 0..text.len();
-    runs(text, std::slice::from_ref(&all), take);
+    runs(text, std::slice::from_ref(&all), most, take);
 }
 
 /// Shows every encoded run of `text` that lies in or touches one of `windows` (sorted and apart) and decodes to text,
 /// decoded; perhaps some others. `take` returns false to stop. False where a run is so long that what is shown of it
 /// depends on where the look began.
-pub(super) fn runs(text: &[u8], windows: &[Range<usize>], take: &mut dyn FnMut(Decoded) -> bool) -> bool {
+pub(super) fn runs(text: &[u8], windows: &[Range<usize>], most: usize, take: &mut dyn FnMut(Decoded) -> bool) -> bool {
     let mut bounded = true;
     let mut at = 0;
     for window in windows {
-        at = at.max(window.start);
-        if !base64(text, &mut at, window.end, take) {
+        at = at.max(base64::from(window.start));
+        if !base64::find(text, &mut at, window.end, most, take) {
             return true;
         }
     }
@@ -80,6 +85,7 @@ pub(super) fn runs(text: &[u8], windows: &[Range<usize>], take: &mut dyn FnMut(D
             None => return bounded,
         }
     }
+    escapes::find(text, windows, take);
     bounded
 }
 
@@ -94,7 +100,7 @@ pub(super) fn folded(text: &[u8], take: &mut dyn FnMut(Decoded) -> bool) {
         let run = interleaved(text.get(start..).unwrap_or_default());
         if run.len() >= SHORTEST_FOLD {
             from = start + run.len() * 2;
-            if !take(Decoded { text: run, map: Map::Folded { start }, encoding: Encoding::Utf16 }) {
+            if !take(Decoded { text: run, map: Map::Folded { start }, encodings: &[Encoding::Utf16] }) {
                 return;
             }
         } else {
@@ -121,95 +127,17 @@ fn plain(c: u8) -> bool {
     matches!(c, b'\t' | b'\n' | b'\r' | b' '..=b'~')
 }
 
-/// Base64 of either alphabet; bits that pad the last character are not checked, padding is stripped before.
-fn lenient(last: &str) -> Option<Alphabet> {
-    let mut specification = Specification::new();
-    specification.symbols.push_str("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789");
-    specification.symbols.push_str(last);
-    specification.check_trailing_bits = false;
-    specification.encoding().ok()
-}
-
-/// Which bytes are base64, of either alphabet. Every text is probed with it, so that it is a table.
-static IN_BASE64: [bool; 256] = {
-    let mut table = [false; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        let b = byte as u8;
-        table[byte] = b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'-' | b'_');
-        byte += 1;
-    }
-    table
-};
-
-fn in_base64(b: u8) -> bool {
-    IN_BASE64[usize::from(b)]
-}
-
-/// How many bytes at the beginning of `text` are base64.
-fn base64_run<'b>(text: impl Iterator<Item = &'b u8>) -> usize {
-    let mut length = 0;
-    for &byte in text {
-        if !in_base64(byte) {
-            break;
-        }
-        length += 1;
-    }
-    length
-}
-
-/// Looks for runs from `at` on, which touch what ends at `end`, and moves `at` behind them. False if `take` stopped it.
-fn base64(text: &[u8], at: &mut usize, end: usize, take: &mut dyn FnMut(Decoded) -> bool) -> bool {
-    // A run of the shortest length covers at least one probe.
-    let end = text.len().min(end.saturating_add(SHORTEST_BASE64));
-    while *at < end {
-        if !worth_a_look(text, *at) {
-            *at += SHORTEST_BASE64;
-            continue;
-        }
-        let back = base64_run(text.get(..*at).unwrap_or_default().iter().rev());
-        let ahead = base64_run(text.get(*at..).unwrap_or_default().iter());
-        let run = *at - back..*at + ahead;
-        // The byte behind the run is no base64, so that the next run's probe may skip it.
-        *at = run.end + SHORTEST_BASE64;
-        if run.len() >= SHORTEST_BASE64
-            && let Some(decoded) = open(text, &run)
-            && !take(decoded)
-        {
-            return false;
-        }
-    }
-    true
-}
-
-/// Whether a run of the shortest length may cover `at`: then it covers half of that on one side. Without branches,
-/// because in words they cannot be predicted.
-fn worth_a_look(text: &[u8], at: usize) -> bool {
-    const HALF: usize = SHORTEST_BASE64 / 2;
-    let all = |bytes: &[u8; HALF]| bytes.iter().fold(true, |all, &byte| all & in_base64(byte));
-    let ahead = text.get(at..).and_then(<[u8]>::first_chunk::<HALF>);
-    let back = text.get(..=at).and_then(<[u8]>::last_chunk::<HALF>);
-    match (ahead, back) {
-        (Some(ahead), Some(back)) => all(ahead) | all(back),
-        _ => text.get(at).copied().is_some_and(in_base64),
-    }
-}
-
-fn open(text: &[u8], run: &Range<usize>) -> Option<Decoded> {
-    let encoded = text.get(run.clone())?;
-    let url = encoded.iter().any(|&b| matches!(b, b'-' | b'_'));
-    let alphabet = if url { BASE64_URL.as_ref()? } else { BASE64.as_ref()? };
-    let taste = encoded.get(..TASTE.min(encoded.len() / 4 * 4))?;
-    if !is_text(&alphabet.decode(taste).ok()?) {
-        return None;
-    }
-    // One character left over is no byte.
-    let usable = if encoded.len() % 4 == 1 { encoded.len() - 1 } else { encoded.len() };
-    let inner = alphabet.decode(encoded.get(..usable)?).ok()?;
+/// What `run` decodes to, behind the line before it.
+fn behind_name(
+    text: &[u8],
+    run: &Range<usize>,
+    inner: Vec<u8>,
+    scale: Option<(usize, usize)>,
+    encodings: &'static [Encoding],
+) -> Option<Decoded> {
     let prefix = line_before(text, run.start);
-    let mut joined = text.get(prefix.clone())?.to_vec();
-    joined.extend_from_slice(&inner);
-    Some(Decoded { text: joined, map: Map::Decoded { prefix, run: run.clone() }, encoding: Encoding::Base64 })
+    let joined = [text.get(prefix.clone())?, &inner].concat();
+    Some(Decoded { text: joined, map: Map::Decoded { prefix, run: run.clone(), scale }, encodings })
 }
 
 /// Whether the beginning of something decoded is text, in one byte a character or two.
@@ -238,8 +166,8 @@ fn percent(text: &[u8], from: &mut usize, end: usize, take: &mut dyn FnMut(Decod
         whole &= at - run.start < LONGEST_PERCENT && run.end - at < LONGEST_PERCENT;
         *from = run.end.max(*from);
         let decoded = unescape(text.get(run.clone()).unwrap_or_default());
-        let map = Map::Decoded { prefix: run.start..run.start, run };
-        if !take(Decoded { text: decoded, map, encoding: Encoding::Percent }) {
+        let map = Map::Decoded { prefix: run.start..run.start, run, scale: None };
+        if !take(Decoded { text: decoded, map, encodings: &[Encoding::Percent] }) {
             return None;
         }
     }
@@ -290,7 +218,7 @@ fn escaped(text: &[u8]) -> Option<u8> {
 mod tests {
     use super::*;
 
-    fn all(text: &[u8], find: fn(&[u8], &mut dyn FnMut(Decoded) -> bool)) -> Vec<(Vec<u8>, Map)> {
+    fn all(text: &[u8], find: impl Fn(&[u8], &mut dyn FnMut(Decoded) -> bool)) -> Vec<(Vec<u8>, Map)> {
         let mut list = Vec::new();
         find(text, &mut |decoded| {
             list.push((decoded.text, decoded.map));
@@ -303,9 +231,15 @@ mod tests {
     fn base64_text_comes_out_behind_the_name_it_is_given_to() {
         let value = data_encoding::BASE64.encode(b"password = correct horse");
         let text = format!("data:\n  env: {value}\n");
-        let found = all(text.as_bytes(), all_runs);
+        let found = all(text.as_bytes(), |text, take| all_runs(text, 1000, take));
         let run = 13..13 + value.trim_end_matches('=').len();
-        assert_eq!(found, vec![(b"  env: password = correct horse".to_vec(), Map::Decoded { prefix: 6..13, run })]);
+        assert_eq!(
+            found,
+            vec![(
+                b"  env: password = correct horse".to_vec(),
+                Map::Decoded { prefix: 6..13, run, scale: Some((4, 3)) }
+            )]
+        );
     }
 
     #[test]
@@ -313,19 +247,19 @@ mod tests {
         let value = data_encoding::BASE64_NOPAD.encode(b"eighteen bytes it is");
         for shift in 0..64 {
             let text = format!("{}{value} ", " ".repeat(shift));
-            assert_eq!(all(text.as_bytes(), all_runs).len(), 1, "shift {shift}");
+            assert_eq!(all(text.as_bytes(), |text, take| all_runs(text, 1000, take)).len(), 1, "shift {shift}");
         }
     }
 
     #[test]
     fn random_bytes_and_long_identifiers_stay_closed() {
         let text = b"thisIsJustSomeVeryLongIdentifierInACamelCase 0123456789abcdef0123456789abcdef01234567";
-        assert!(all(text, all_runs).is_empty());
+        assert!(all(text, |text, take| all_runs(text, 1000, take)).is_empty());
     }
 
     #[test]
     fn percent_escapes_are_undone() {
-        let found = all(b"GET /?q=a%3Db%zz&x \"%", all_runs);
+        let found = all(b"GET /?q=a%3Db%zz&x \"%", |text, take| all_runs(text, 1000, take));
         assert_eq!(found.len(), 1);
         assert_eq!(found[0].0, b"/?q=a=b%zz&x");
     }

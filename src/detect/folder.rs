@@ -19,9 +19,23 @@ pub(super) fn for_show(path: &[u8]) -> bool {
 }
 
 fn holds(name: &[u8]) -> bool {
-    let shown = |word: &[u8]| FOR_SHOW.iter().any(|known| word.eq_ignore_ascii_case(known.as_bytes()));
     shown(name) || words(name).any(|word| name.get(word).is_some_and(shown))
 }
+
+fn shown(word: &[u8]) -> bool {
+    let begins = word.first().is_some_and(|first| BEGINNINGS >> (first.to_ascii_lowercase() % 32) & 1 == 1);
+    begins && FOR_SHOW.iter().any(|known| word.eq_ignore_ascii_case(known.as_bytes()))
+}
+
+/// The first letters of the words, a bit each: they turn most words away.
+const BEGINNINGS: u32 = {
+    let (mut bits, mut at) = (0, 0);
+    while at < FOR_SHOW.len() {
+        bits |= 1 << (FOR_SHOW[at].as_bytes()[0] % 32);
+        at += 1;
+    }
+    bits
+};
 
 #[cfg(test)]
 mod tests {

@@ -8,11 +8,13 @@ use std::ops::Range;
 pub(super) enum Map {
     /// The text as it is stored.
     Same,
-    /// Some bytes of the outer text (the name before an encoded value), then what a run of it decodes to:
-    /// nothing finer than the whole run can be told.
-    Decoded { prefix: Range<usize>, run: Range<usize> },
+    /// Some bytes of the outer text (the name before an encoded value), then what a run of it decodes to: by `scale`
+    /// so many bytes of the run for so many decoded ones; `None` where nothing finer than the whole run can be told.
+    Decoded { prefix: Range<usize>, run: Range<usize>, scale: Option<(usize, usize)> },
     /// One byte for every second one of the outer text, from `start`.
     Folded { start: usize },
+    /// A member of an archive, a stored text of its own.
+    Member,
 }
 
 /// A text and how it came out of the one around it.
@@ -20,14 +22,14 @@ pub(super) enum Map {
 pub(super) struct Layer<'a> {
     pub(super) text: &'a [u8],
     pub(super) map: Map,
-    pub(super) encoding: Option<Encoding>,
+    pub(super) encodings: &'static [Encoding],
     pub(super) outer: Option<&'a Layer<'a>>,
 }
 
 impl<'a> Layer<'a> {
     /// The stored text.
     pub(super) fn root(text: &'a [u8]) -> Self {
-        Self { text, map: Map::Same, encoding: None, outer: None }
+        Self { text, map: Map::Same, encodings: &[], outer: None }
     }
 
     /// How many decodings lie between this text and the stored one.
@@ -38,19 +40,28 @@ impl<'a> Layer<'a> {
     /// The encodings, outermost first.
     pub(super) fn encodings(&self) -> Vec<Encoding> {
         let mut list = self.outer.map(Layer::encodings).unwrap_or_default();
-        list.extend(self.encoding);
+        list.extend(self.encodings);
         list
     }
 
-    /// The range of the stored text that `range` of this one came from.
+    /// The range of the stored text, in the repository or in an archive, that `range` of this one came from.
     pub(super) fn to_root(&self, range: &Range<usize>) -> Range<usize> {
         let mapped = match &self.map {
             Map::Same => range.clone(),
+            Map::Member => return range.clone(),
             Map::Folded { start } => start + range.start * 2..start + range.end * 2,
-            Map::Decoded { prefix, run } => {
+            Map::Decoded { prefix, run, scale } => {
                 let width = prefix.len();
-                let start = if range.start < width { prefix.start + range.start } else { run.start };
-                let end = if range.end <= width { prefix.start + range.end } else { run.end };
+                let inside =
+                    |at: usize, round: usize| scale.map(|(outer, inner)| (at * outer + round * (inner - 1)) / inner);
+                let start = match range.start.checked_sub(width) {
+                    Some(at) => run.start + inside(at, 0).unwrap_or(0),
+                    None => prefix.start + range.start,
+                };
+                let end = match range.end.checked_sub(width) {
+                    Some(at) if at > 0 => inside(at, 1).map_or(run.end, |at| (run.start + at).min(run.end)),
+                    _ => prefix.start + range.end,
+                };
                 start..end
             }
         };
@@ -60,11 +71,16 @@ impl<'a> Layer<'a> {
         }
     }
 
+    /// Whether this is a content as it is stored, in the repository or in an archive.
+    pub(super) fn stored(&self) -> bool {
+        matches!(self.map, Map::Same | Map::Member)
+    }
+
     /// Whether `range` takes part in what was decoded, and not only in the prefix.
     pub(super) fn touches_decoded(&self, range: &Range<usize>) -> bool {
         match &self.map {
             Map::Decoded { prefix, .. } => range.end > prefix.len(),
-            Map::Same | Map::Folded { .. } => true,
+            Map::Same | Map::Folded { .. } | Map::Member => true,
         }
     }
 }

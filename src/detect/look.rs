@@ -77,11 +77,11 @@ impl Detector {
         scratch: &mut Scratch,
         items: &mut Vec<Item>,
     ) -> Range<usize> {
-        if run.binary && layer.outer.is_none() {
+        if run.binary && layer.stored() {
             return place;
         }
         let Scratch { last, generics, .. } = scratch;
-        let seen = generic::at(layer.text, place, run.place.surroundings, last, generics);
+        let seen = generic::at(layer.text, place, &|| run.place.surroundings(), last, generics);
         items.extend(generics.drain(..).map(Item::Generic));
         seen
     }
@@ -106,17 +106,18 @@ impl Detector {
             return Ok(place);
         }
         let Some(matcher) = &compiled.matcher else { return Ok(place) };
-        let mut seen = matcher.at(layer.text, place, &mut scratch.matches);
+        let broken = |why| DetectError::broken(rule, why);
+        let mut seen = matcher.at(layer.text, place, &mut scratch.matches).map_err(broken)?;
         for m in scratch.matches.drain(..) {
             if !layer.touches_decoded(&m.secret) {
                 continue;
             }
             seen.end = seen.end.max(m.secret.end + password::HOST);
-            if compiled.checks.known(layer.text, &m) {
+            if compiled.checks.known(layer.text, &m).map_err(broken)? {
                 items.push(Item::Settled(m.secret));
                 continue;
             }
-            let assessed = compiled.checks.assess(rule, layer.text, &m, run.place.shows);
+            let assessed = compiled.checks.assess(rule, layer.text, &m, run.place.shows());
             let Some(mut assessed) = assessed else { continue };
             if assessed.placeholder {
                 items.push(Item::Settled(m.secret.clone()));
@@ -154,5 +155,5 @@ fn applies(rule: &Rule, run: &Run<'_>, layer: &Layer<'_>) -> bool {
         return false;
     }
     let distinctive = matches!(rule.shape, Shape::Pattern(_)) && rule.confidence >= Confidence::High;
-    !run.binary || layer.outer.is_some() || distinctive
+    !run.binary || !layer.stored() || distinctive
 }

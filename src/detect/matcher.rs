@@ -2,71 +2,77 @@
 
 use super::assigned;
 use super::matched::Match;
-use super::regexes::{compile, input};
+use super::opening::{self, Opening};
+use super::regexes::{Broken, Expression, input, parse};
+use super::stretch::Stretch;
+use super::take::Groups;
 use crate::rule::{Reach, Rule, Severity, Shape};
-use regex_automata::meta::{BuildError, Regex};
-use regex_automata::util::captures::Captures;
-use regex_syntax::hir::{Class, Hir, HirKind};
+use regex_automata::meta::Regex;
+use regex_syntax::hir::literal::Extractor;
+use regex_syntax::hir::{Class, ClassBytes, ClassBytesRange, Hir, HirKind, Repetition};
 use std::ops::Range;
 
 /// A window holds at most so many matches that end before the keyword; more are not waited for.
 const TRIES: usize = 64;
+/// Repetitions at the beginning of a match that are compared with a keyword.
+const LONGEST_PREFIX: usize = 32;
 
-/// A rule's compiled expression.
+/// A rule's expression.
 #[derive(Debug)]
 pub(super) enum Matcher {
     /// A pattern with a group `secret`.
     Pattern {
-        regex: Regex,
-        /// Every match begins with a keyword: the search is anchored there.
-        leads: bool,
+        regex: Expression,
+        /// Every match begins with a keyword: the search is anchored there, if a match can begin so.
+        leads: Option<Opening>,
         /// No match holds a line feed: the window ends with the line.
         in_line: bool,
         /// A byte that every match holds and few lines do.
         needs: Option<u8>,
+        /// What its secret is at the least.
+        secret: Option<Stretch>,
         reach: Reach,
-        groups: [Option<usize>; 3],
+        groups: Groups,
     },
     /// The shape of an assigned value.
     Assigned(assigned::Matcher),
 }
 
 impl Matcher {
-    /// Compiles a rule; `None` where the rule has no expression of its own.
-    pub(super) fn new(rule: &Rule) -> Result<Option<Self>, Box<BuildError>> {
+    /// Reads a rule; `None` where it has no expression of its own.
+    pub(super) fn new(rule: &Rule) -> Option<Self> {
         let pattern = match &rule.shape {
             Shape::Assigned(value) => {
-                return Ok(Some(Self::Assigned(assigned::Matcher::new(
-                    value,
-                    rule.reach,
-                    rule.severity <= Severity::Low,
-                )?)));
+                let publishable = rule.severity <= Severity::Low;
+                return Some(Self::Assigned(assigned::Matcher::new(value, rule.reach, publishable)));
             }
             Shape::Pattern(pattern) => pattern,
-            Shape::Generic(_) => return Ok(None),
+            Shape::Generic(_) => return None,
         };
-        let regex = compile(pattern)?;
-        let index = |name: &str| regex.group_info().to_index(regex_automata::PatternID::ZERO, name);
-        let checksum = rule.checksum.as_ref();
-        let named = |name: Option<&String>| name.and_then(|name| index(name));
-        let groups = [
-            index("secret"),
-            named(checksum.and_then(|c| c.over.as_ref())),
-            named(checksum.and_then(|c| c.equals.as_ref())),
-        ];
-        let (in_line, needs) = bounds(pattern);
-        let leads = leads(pattern, &rule.keywords);
-        Ok(Some(Self::Pattern { leads, in_line, needs, regex, reach: rule.reach, groups }))
+        let hir = parse(pattern).unwrap_or_else(Hir::fail);
+        Some(Self::Pattern {
+            leads: leads(&hir, &rule.keywords).then(|| Opening::of(&hir)),
+            in_line: !may_hold(&hir, b'\n'),
+            needs: [b'@', b'='].into_iter().find(|&byte| must_hold(&hir, byte)),
+            secret: Stretch::of_secret(&hir),
+            groups: Groups::of(rule, &hir),
+            regex: Expression::new(pattern),
+            reach: rule.reach,
+        })
     }
 
     /// Pushes the matches that hold the keyword at `hit`. Gives the bytes that this depends on, which may end behind
     /// the text.
-    pub(super) fn at(&self, text: &[u8], hit: Range<usize>, found: &mut Vec<Match>) -> Range<usize> {
+    pub(super) fn at(&self, text: &[u8], hit: Range<usize>, found: &mut Vec<Match>) -> Result<Range<usize>, Broken> {
         match self {
             Self::Assigned(matcher) => matcher.at(text, hit, found),
-            Self::Pattern { regex, leads, in_line, needs, reach, groups } => {
+            Self::Pattern { regex, leads, in_line, needs, secret, reach, groups } => {
+                if leads.as_ref().is_some_and(|opening| !opening.admits(text, hit.start)) {
+                    return Ok(hit.start.saturating_sub(1)..hit.start + opening::LOOKED_AT);
+                }
+                let leads = leads.is_some();
                 let mut end = (hit.end + reach.after as usize).min(text.len());
-                let mut start = if *leads { hit.start } else { hit.start.saturating_sub(reach.before as usize) };
+                let mut start = if leads { hit.start } else { hit.start.saturating_sub(reach.before as usize) };
                 if *in_line {
                     let behind = text.get(hit.end..end).unwrap_or_default();
                     end = memchr::memchr(b'\n', behind).map_or(end, |at| hit.end + at);
@@ -76,22 +82,20 @@ impl Matcher {
                 // Assertions see the bytes around the window.
                 let seen = start.saturating_sub(1)..end + 1;
                 let whole = text.get(start..end).unwrap_or_default();
-                if needs.is_some_and(|byte| memchr::memchr(byte, whole).is_none()) {
-                    return seen;
+                if needs.is_some_and(|byte| memchr::memchr(byte, whole).is_none())
+                    || secret.is_some_and(|secret| !secret.within(whole))
+                {
+                    return Ok(seen);
                 }
-                let window = input(text, start..end, *leads);
-                // Nearly every look ends here, so that it is made without captures first.
-                if regex.search_half(&window).is_none() {
-                    return seen;
-                }
-                let mut captures = regex.create_captures();
-                if *leads {
-                    regex.search_captures(&window, &mut captures);
-                    found.extend(to_match(&captures, groups));
+                let (regex, window) = (regex.ready()?, input(text, start..end, leads));
+                // Nearly every look ends here, so that it is made for the end alone first.
+                let Some(half) = regex.search_half(&window) else { return Ok(seen) };
+                if leads {
+                    found.extend(groups.take_anchored(regex, &window, half.offset()));
                 } else {
-                    search(regex, text, start..end, &hit, groups, &mut captures, found);
+                    search(regex, text, start..end, &hit, groups, found);
                 }
-                seen
+                Ok(seen)
             }
         }
     }
@@ -103,38 +107,19 @@ fn search(
     text: &[u8],
     mut window: Range<usize>,
     hit: &Range<usize>,
-    groups: &[Option<usize>; 3],
-    captures: &mut Captures,
+    groups: &Groups,
     found: &mut Vec<Match>,
 ) {
     for _ in 0..TRIES {
-        regex.search_captures(&input(text, window.clone(), false), captures);
-        let Some(m) = captures.get_match().filter(|m| m.start() <= hit.start) else { return };
-        if m.end() >= hit.end {
-            found.extend(to_match(captures, groups));
+        let taken = groups.take(regex, &input(text, window.clone(), false));
+        let Some((span, taken)) = taken.filter(|(span, _)| span.start <= hit.start) else { return };
+        if span.end >= hit.end {
+            found.extend(taken);
             return;
         }
         // A match that ends before the keyword may hide one that begins inside it and reaches the keyword.
-        window.start = if m.end() > hit.start { m.start() + 1 } else { m.end().max(m.start() + 1) };
+        window.start = if span.end > hit.start { span.start + 1 } else { span.end.max(span.start + 1) };
     }
-}
-
-fn to_match(captures: &Captures, groups: &[Option<usize>; 3]) -> Option<Match> {
-    let whole = captures.get_match()?;
-    let group = |at: usize| groups.get(at).copied().flatten().and_then(|index| captures.get_group(index));
-    let range = |span: regex_automata::Span| span.start..span.end;
-    let secret = range(group(0)?);
-    if secret.is_empty() {
-        return None;
-    }
-    Some(Match { span: whole.range(), secret, over: group(1).map(range), equals: group(2).map(range), close: true })
-}
-
-/// Whether no match of `pattern` holds a line feed, and a rare byte that every match holds.
-fn bounds(pattern: &str) -> (bool, Option<u8>) {
-    let parsed = regex_syntax::ParserBuilder::new().utf8(false).unicode(false).build().parse(pattern);
-    let Ok(hir) = parsed else { return (false, None) };
-    (!may_hold(&hir, b'\n'), [b'@', b'='].into_iter().find(|&byte| must_hold(&hir, byte)))
 }
 
 fn may_hold(hir: &Hir, byte: u8) -> bool {
@@ -160,30 +145,58 @@ fn must_hold(hir: &Hir, byte: u8) -> bool {
     }
 }
 
-/// Whether every match of `pattern` begins with a keyword (after assertions, which take no bytes).
-fn leads(pattern: &str, keywords: &[String]) -> bool {
-    let parsed = regex_syntax::ParserBuilder::new().utf8(false).unicode(false).build().parse(pattern);
-    let Ok(hir) = parsed else { return false };
-    let prefixes = regex_syntax::hir::literal::Extractor::new().extract(&hir);
+/// Whether every match begins with a keyword (after assertions, which take no bytes).
+fn leads(hir: &Hir, keywords: &[String]) -> bool {
+    let prefixes = Extractor::new().limit_repeat(LONGEST_PREFIX).extract(&lower(hir));
     prefixes.literals().is_some_and(|literals| {
-        !literals.is_empty()
-            && literals.iter().all(|literal| {
-                let bytes = literal.as_bytes().to_ascii_lowercase();
-                keywords.iter().any(|word| bytes.starts_with(word.as_bytes()))
-            })
+        let led = |literal: &[u8]| keywords.iter().any(|word| literal.starts_with(word.as_bytes()));
+        !literals.is_empty() && literals.iter().all(|literal| led(literal.as_bytes()))
     })
+}
+
+/// The same with lower-case letters for all letters, so that what ignores case has few beginnings.
+fn lower(hir: &Hir) -> Hir {
+    match hir.kind() {
+        HirKind::Empty | HirKind::Look(_) | HirKind::Class(Class::Unicode(_)) => hir.clone(),
+        HirKind::Literal(literal) => Hir::literal(literal.0.to_ascii_lowercase()),
+        HirKind::Class(Class::Bytes(class)) => {
+            let mut small = ClassBytes::empty();
+            let bytes = class.ranges().iter().flat_map(|range| range.start()..=range.end());
+            bytes.map(|byte| byte.to_ascii_lowercase()).for_each(|byte| small.push(ClassBytesRange::new(byte, byte)));
+            Hir::class(Class::Bytes(small))
+        }
+        HirKind::Capture(capture) => lower(&capture.sub),
+        HirKind::Repetition(repetition) => {
+            Hir::repetition(Repetition { sub: Box::new(lower(&repetition.sub)), ..repetition.clone() })
+        }
+        HirKind::Concat(parts) => Hir::concat(parts.iter().map(lower).collect()),
+        HirKind::Alternation(parts) => Hir::alternation(parts.iter().map(lower).collect()),
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn led(pattern: &str, keywords: &[&str]) -> bool {
+        leads(&parse(pattern).unwrap(), &keywords.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>())
+    }
+
     #[test]
     fn a_prefix_leads_even_behind_an_assertion_and_inside_groups() {
-        assert!(leads(r"\b(?P<secret>ghp_[0-9a-z]{4})\b", &["ghp_".to_owned()]));
-        assert!(leads(r"(?P<secret>(?:AKIA|ASIA)[A-Z]{4})", &["akia".to_owned(), "asia".to_owned()]));
-        assert_eq!(bounds(r"https://(?P<secret>[a-z]{4})@[a-z]{3}"), (true, Some(b'@')));
-        assert_eq!(bounds(r"key\s{0,3}(?:=|:)(?P<secret>[a-z]{4})"), (false, None));
-        assert!(!leads(r"(?:^|x)(?P<secret>ghp_[0-9a-z]{4})\b", &["ghp_".to_owned()]));
+        assert!(led(r"\b(?P<secret>ghp_[0-9a-z]{4})\b", &["ghp_"]));
+        assert!(led(r"(?P<secret>(?:AKIA|ASIA)[A-Z]{4})", &["akia", "asia"]));
+        assert!(led(r"(?i:(?:https?|wss?|webdavs?))://x", &["http://", "https://", "ws://", "wss://", "webdav"]));
+        assert!(!led(r"(?:^|x)(?P<secret>ghp_[0-9a-z]{4})\b", &["ghp_"]));
+        assert!(!led(r"(?i:https?)://x", &["https://"]));
+        assert!(led(r"\bA{12,14}[a-z]{9}", &["aaaaaaaaaaaa"]));
+    }
+
+    #[test]
+    fn what_every_match_holds_and_none_does() {
+        let hir = parse(r"https://(?P<secret>[a-z]{4})@[a-z]{3}").unwrap();
+        assert!(!may_hold(&hir, b'\n') && must_hold(&hir, b'@') && !must_hold(&hir, b'='));
+        let hir = parse(r"key\s{0,3}(?:=|:)(?P<secret>[a-z]{4})").unwrap();
+        assert!(may_hold(&hir, b'\n') && !must_hold(&hir, b'='));
     }
 }

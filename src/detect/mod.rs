@@ -6,6 +6,7 @@
 //! that depends; `settle` makes candidates of what came of all; `content` does so for a content and what is encoded in
 //! it; `version` does it for one whose base was searched before, and looks only at what a `change` touches.
 
+mod archive;
 mod aspect;
 mod assigned;
 mod change;
@@ -20,12 +21,19 @@ mod layer;
 mod look;
 mod matched;
 mod matcher;
+mod member;
 mod near;
+mod opening;
 mod overlap;
 mod password;
 mod prefilter;
 mod regexes;
+mod rules;
+mod set;
 mod settle;
+mod stretch;
+mod take;
+mod targets;
 mod trace;
 mod value;
 mod version;
@@ -35,17 +43,16 @@ pub use trace::Trace;
 
 use crate::blob::Blob;
 use crate::candidate::Candidate;
-use crate::rule::{Catalogue, Confidence, GenericKind, Rule, Shape};
+use crate::rule::{Catalogue, Confidence, GENERIC, GenericKind, Rule, Shape};
 use crate::text::Mask;
 use compiled::Compiled;
 use content::Place;
 use prefilter::Prefilter;
-use std::collections::HashMap;
+use regexes::Broken;
+use rules::Rules;
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
-
-/// The target of keywords that call the generic tier instead of a rule.
-const GENERIC: u32 = u32::MAX;
+use targets::Targets;
 
 /// How far decoding goes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -65,10 +72,12 @@ impl Default for DecodeLimits {
 /// What was found in one content.
 #[derive(Clone, Debug, Default)]
 pub struct Detection {
-    /// Sorted by place, without overlaps.
+    /// Sorted by place, without overlaps; then those of an archive's members.
     pub candidates: Vec<Candidate>,
-    /// Encoded text was left closed because of the limits.
+    /// Encoded text, or members of an archive, were left closed because of the limits.
     pub limited: bool,
+    /// Members of an archive were left closed because they are encrypted, damaged, or packed in an unknown way.
+    pub closed: bool,
 }
 
 /// The rules cannot be made to work.
@@ -87,16 +96,21 @@ pub enum DetectError {
     },
 }
 
+impl DetectError {
+    fn broken(rule: &Rule, Broken(why): Broken) -> Self {
+        Self::Rule { rule: rule.id.clone(), why }
+    }
+}
+
 /// All rules, ready to search. Shared by threads; a rule's expression is compiled when it is first needed.
 #[derive(Debug)]
 pub struct Detector {
-    rules: Vec<Arc<Rule>>,
+    rules: Rules,
     prefilter: Prefilter,
-    /// By keyword: its length, and the rules (by index) that it calls.
-    targets: Vec<(usize, Vec<u32>)>,
+    targets: Targets,
     /// The rules of the generic tier, by what they stand for.
     generics: Vec<(GenericKind, u32)>,
-    compiled: Vec<OnceLock<Result<Compiled, String>>>,
+    compiled: Vec<OnceLock<Result<Box<Compiled>, String>>>,
     limits: DecodeLimits,
     /// Bytes of the longest keyword.
     longest: usize,
@@ -105,38 +119,15 @@ pub struct Detector {
 impl Detector {
     /// A detector for the rules of `catalogue`.
     pub fn new(catalogue: &Catalogue, limits: DecodeLimits) -> Result<Self, DetectError> {
-        let rules = catalogue.rules().to_vec();
-        let mut index: HashMap<&str, u32> = HashMap::new();
-        let mut keywords: Vec<Vec<u8>> = Vec::new();
-        let mut targets: Vec<(usize, Vec<u32>)> = Vec::new();
-        let own = |rule: &Arc<Rule>| !matches!(rule.shape, Shape::Generic(_));
-        let called = rules
-            .iter()
-            .enumerate()
-            .filter(|(_, rule)| own(rule))
-            .flat_map(|(number, rule)| rule.keywords.iter().map(move |word| (word.as_str(), number as u32)));
-        let generics: Vec<(GenericKind, u32)> = rules
-            .iter()
-            .enumerate()
-            .filter_map(|(number, rule)| match rule.shape {
-                Shape::Generic(kind) => Some((kind, number as u32)),
-                Shape::Pattern(_) | Shape::Assigned(_) => None,
-            })
-            .collect();
-        let tier = if generics.is_empty() { &[] } else { generic::KEYWORDS };
-        for (word, target) in called.chain(tier.iter().map(|word| (*word, GENERIC))) {
-            let id = *index.entry(word).or_insert_with(|| {
-                keywords.push(word.as_bytes().to_vec());
-                targets.push((word.len(), Vec::new()));
-                targets.len() as u32 - 1
-            });
-            if let Some((_, called)) = targets.get_mut(id as usize) {
-                called.push(target);
-            }
-        }
-        let prefilter = Prefilter::new(&keywords)?;
-        let compiled = rules.iter().map(|_| OnceLock::new()).collect();
-        let longest = targets.iter().map(|(length, _)| *length).max().unwrap_or(0);
+        let kind = |(number, rule): (u32, &Arc<Rule>)| match rule.shape {
+            Shape::Generic(kind) => Some((kind, number)),
+            Shape::Pattern(_) | Shape::Assigned(_) => None,
+        };
+        let generics = catalogue.generics().filter_map(kind).collect();
+        let (targets, prefilter) = Targets::of(catalogue)?;
+        let rules = Rules(catalogue.clone());
+        let compiled = (0..rules.numbers()).map(|_| OnceLock::new()).collect();
+        let longest = targets.longest();
         Ok(Self { prefilter, targets, generics, compiled, limits, rules, longest })
     }
 
@@ -150,8 +141,8 @@ impl Detector {
         let missing = || DetectError::Rule { rule: number.to_string(), why: "no such rule".to_owned() };
         let slot = self.compiled.get(number as usize).ok_or_else(missing)?;
         let rule = self.rules.get(number as usize).ok_or_else(missing)?;
-        let compiled = slot.get_or_init(|| Compiled::new(rule).map_err(|error| error.to_string()));
-        compiled.as_ref().map_err(|why| DetectError::Rule { rule: rule.id.clone(), why: why.clone() })
+        let compiled = slot.get_or_init(|| Compiled::new(rule).map(Box::new).map_err(|error| error.to_string()));
+        compiled.as_deref().map_err(|why| DetectError::Rule { rule: rule.id.clone(), why: why.clone() })
     }
 }
 

@@ -1,8 +1,7 @@
 //! What must stand near a match: a second look once all matches of a text are known.
 
-use super::regexes::{compile_folded, input};
+use super::regexes::{Broken, Expression, input};
 use crate::rule::{IfMissing, Rule};
-use regex_automata::meta::{BuildError, Regex};
 use std::ops::Range;
 
 /// An id and its secret are a pair when they lie within so many lines.
@@ -10,10 +9,10 @@ const PAIR_LINES: u32 = 12;
 /// Lines are looked at up to this many bytes away.
 const FARTHEST: usize = 4096;
 
-/// What a rule wants near, compiled.
+/// What a rule wants near.
 #[derive(Debug)]
 pub(super) struct Neighbours {
-    regexes: Vec<Option<Regex>>,
+    regexes: Vec<Option<Expression>>,
 }
 
 /// What the neighbourhood makes of a match.
@@ -30,9 +29,8 @@ pub(super) enum Company {
 }
 
 impl Neighbours {
-    pub(super) fn new(rule: &Rule) -> Result<Self, Box<BuildError>> {
-        let compiled = rule.near.iter().map(|near| near.regex.as_deref().map(compile_folded).transpose());
-        Ok(Self { regexes: compiled.collect::<Result<_, _>>()? })
+    pub(super) fn new(rule: &Rule) -> Self {
+        Self { regexes: rule.near.iter().map(|near| near.regex.as_deref().map(Expression::folded)).collect() }
     }
 
     /// Judges a match at `span`; `others` are the spans of all matches of a rule id in the same text.
@@ -42,7 +40,7 @@ impl Neighbours {
         text: &[u8],
         span: &Range<usize>,
         others: impl Fn(&str) -> S,
-    ) -> Company
+    ) -> Result<Company, Broken>
     where
         S: Iterator<Item = &'s Range<usize>>,
     {
@@ -50,19 +48,19 @@ impl Neighbours {
         for (near, regex) in rule.near.iter().zip(&self.regexes) {
             let around = around(text, span, near.within_lines);
             let there = match (regex, &near.rule) {
-                (Some(regex), _) => regex.is_match(input(text, around, false)),
+                (Some(regex), _) => regex.ready()?.is_match(input(text, around, false)),
                 (None, Some(id)) => others(id).any(|other| overlaps(other, &around)),
                 (None, None) => true,
             };
             match (there, near.if_missing) {
                 (true, _) => {}
-                (false, IfMissing::Drop) => return Company::Dropped,
+                (false, IfMissing::Drop) => return Ok(Company::Dropped),
                 (false, IfMissing::Demote) => company = Company::Demoted,
             }
         }
         let around = around(text, span, PAIR_LINES);
         let paired = rule.components.iter().any(|id| others(id).any(|other| overlaps(other, &around)));
-        if paired && company == Company::Good { Company::Paired } else { company }
+        Ok(if paired && company == Company::Good { Company::Paired } else { company })
     }
 }
 

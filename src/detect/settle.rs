@@ -60,7 +60,7 @@ impl Detector {
         if !layer.touches_decoded(&generic.value) {
             return None;
         }
-        let most = if run.place.shows { Confidence::Medium } else { Confidence::Certain };
+        let most = if run.place.shows() { Confidence::Medium } else { Confidence::Certain };
         let confidence = generic.confidence.min(most);
         let severity = if confidence >= Confidence::High { Severity::High } else { rule.severity };
         let assessed = Assessed { confidence, severity, note: None, placeholder: false };
@@ -79,7 +79,8 @@ impl Detector {
         for f in found {
             let Some(rule) = self.rules.get(f.rule as usize) else { continue };
             let others = |id: &str| by_rule.get(id).map(Vec::as_slice).unwrap_or_default().iter();
-            let confidence = match self.compiled(f.rule)?.neighbours.judge(rule, layer.text, &f.span, others) {
+            let company = self.compiled(f.rule)?.neighbours.judge(rule, layer.text, &f.span, others);
+            let confidence = match company.map_err(|why| DetectError::broken(rule, why))? {
                 Company::Dropped => continue,
                 Company::Good => f.assessed.confidence,
                 Company::Demoted => f.assessed.confidence.demoted(),

@@ -5,10 +5,6 @@ use crate::candidate::{Candidate, Encoding};
 use std::ops::Range;
 use std::sync::Arc;
 
-/// Bytes before and behind a keyword. What came of it is remembered where anything did, or where that depends on
-/// more than these; nothing came of any other keyword, and that depends on these alone.
-pub(super) const NEAR: (usize, usize) = (128, 256);
-
 /// What came of the keywords and encoded runs of one content.
 #[derive(Debug, Default)]
 pub struct Trace {
@@ -40,7 +36,7 @@ pub(super) type Key = (usize, u32);
 #[derive(Clone, Debug)]
 pub(super) struct Opened {
     /// How it is encoded, and where it begins.
-    pub(super) key: (Encoding, usize),
+    pub(super) key: (Option<Encoding>, usize),
     /// The bytes that it depends on.
     pub(super) seen: Range<usize>,
     /// How many bytes it, and what is in it, decode to.

@@ -4,9 +4,8 @@ use super::checksum::{self, Proof};
 use super::generic;
 use super::matched::Match;
 use super::password::{self, Strength};
-use super::regexes::{compile, input};
+use super::regexes::{Broken, Expression, input};
 use crate::rule::{AppliesTo, Confidence, Kind, Rule, Severity, Shape};
-use regex_automata::meta::{BuildError, Regex};
 
 /// Words of people who show where a secret goes. No random value holds one by chance.
 const PLACEHOLDERS: [&[u8]; 14] = [
@@ -28,10 +27,10 @@ const PLACEHOLDERS: [&[u8]; 14] = [
 /// From this share of neighbours that are equal or follow each other on, a value was typed by hand.
 const SEQUENCE: f64 = 0.7;
 
-/// A rule's checks with their expressions compiled.
+/// A rule's checks with their expressions.
 #[derive(Debug)]
 pub(super) struct Checks {
-    allow: Vec<Regex>,
+    allow: Vec<Expression>,
     least_entropy: f32,
 }
 
@@ -46,15 +45,20 @@ pub(super) struct Assessed {
 }
 
 impl Checks {
-    pub(super) fn new(rule: &Rule) -> Result<Self, Box<BuildError>> {
-        let allow = rule.allow.iter().map(|pattern| compile(pattern)).collect::<Result<_, _>>()?;
-        Ok(Self { allow, least_entropy: rule.entropy.unwrap_or(0) as f32 / 100.0 })
+    pub(super) fn new(rule: &Rule) -> Self {
+        let allow = rule.allow.iter().map(Expression::new).collect();
+        Self { allow, least_entropy: rule.entropy.unwrap_or(0) as f32 / 100.0 }
     }
 
     /// Whether the rule knows the value from documentation.
-    pub(super) fn known(&self, text: &[u8], found: &Match) -> bool {
+    pub(super) fn known(&self, text: &[u8], found: &Match) -> Result<bool, Broken> {
         let secret = text.get(found.secret.clone()).unwrap_or_default();
-        self.allow.iter().any(|allow| allow.is_match(input(secret, 0..secret.len(), false)))
+        for allow in &self.allow {
+            if allow.ready()?.is_match(input(secret, 0..secret.len(), false)) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// `None`: no secret. `shows`: the file is there to test or to show something.

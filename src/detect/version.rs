@@ -8,23 +8,27 @@ use super::change::Change;
 use super::content::{Place, Run};
 use super::layer::Layer;
 use super::prefilter::Hit;
-use super::trace::{Mark, NEAR, Opened, Trace};
-use super::{DetectError, Detection, Detector, decode, overlap};
+use super::trace::{Mark, Opened, Trace};
+use super::{Aspect, DetectError, Detection, Detector, archive, overlap};
 use crate::blob::{Blob, Piece};
+use std::ops::Range;
 
-/// A content of which more than this share (of 4) is to be looked at is searched as a whole.
+/// A content of which more than this share (of 4) is new, or so near to it that a keyword may be, is searched whole.
 const MOST: usize = 3;
+/// No keyword holds this byte: keywords are UTF-8.
+const NO_KEYWORD: u8 = 0xff;
 
 impl Detector {
     /// Like [`Detector::scan`], for a content that may be made of another one of the same aspect, and on which others
-    /// may be based: then its trace tells what is needed for them.
+    /// may be based: then its trace tells what is needed for them. The aspect is that of the blob's origin.
     pub fn version(
         &self,
         blob: &Blob<'_>,
+        aspect: &Aspect,
         made_of: Option<(&Trace, &[Piece])>,
         is_base: bool,
     ) -> Result<(Detection, Trace), DetectError> {
-        let place = Place::of(&blob.origin);
+        let place = aspect.place(&blob.origin);
         if let Some((base, pieces)) = made_of
             && let Some(change) = Change::new(pieces, base.len, blob.bytes.len())
             && let Some(done) = self.changed(&blob.bytes, &place, base, &change, is_base)?
@@ -43,30 +47,26 @@ impl Detector {
         change: &Change,
         is_base: bool,
     ) -> Result<Option<(Detection, Trace)>, DetectError> {
-        let nul = |range: &std::ops::Range<usize>| memchr::memchr(0, bytes.get(range.clone()).unwrap_or_default());
-        if base.closed || change.dirty.iter().any(|range| nul(range).is_some()) {
+        let nul = |range: &Range<usize>| memchr::memchr(0, bytes.get(range.clone()).unwrap_or_default());
+        if base.closed || archive::is_one(bytes) || change.dirty.iter().any(|range| nul(range).is_some()) {
             return Ok(None);
         }
-        let zones = change.around(NEAR.1 + self.longest, NEAR.0 + self.longest, bytes.len());
+        let zones = change.around(self.longest, &[], bytes.len());
         if zones.iter().map(ExactSizeIterator::len).sum::<usize>() > bytes.len() / 4 * MOST {
             return Ok(None);
         }
         let (mut marks, mut hits) = self.taken_over(base, change);
-        let mut found = Vec::new();
-        for zone in zones {
-            self.prefilter.find(bytes.get(zone.clone()).unwrap_or_default(), &mut found);
-            hits.extend(found.drain(..).map(|hit| Hit { end: hit.end + zone.start, ..hit }));
-        }
+        self.found_in(bytes, &zones, &mut hits);
         hits.sort_unstable();
         hits.dedup();
         hits.retain(|hit| marks.binary_search_by_key(&(hit.end, hit.keyword), |mark| mark.key).is_err());
-        let mut runs = runs_taken_over(base, change);
+        let (mut runs, again) = runs_taken_over(base, change);
         let decoded = runs.iter().map(|run| run.decoded).sum();
-        let mut run = Run { place, binary: false, decoded, limited: decoded > self.limits.bytes };
+        let mut run = Run { place, binary: false, decoded, unpacked: 0, limited: decoded > self.limits.bytes };
         let root = Layer::root(bytes);
         marks.extend(self.marks(&run, &root, &hits, is_base)?);
         marks.sort_unstable_by_key(|mark| mark.key);
-        let windows = change.around(decode::BEFORE.0, decode::BEFORE.1, bytes.len());
+        let windows = change.around(1, &again, bytes.len());
         let mut opened = Vec::new();
         let bounded = self.opened(&mut run, &root, &windows, &runs, &mut opened)?;
         if run.limited || !bounded {
@@ -76,7 +76,24 @@ impl Detector {
         runs.sort_unstable_by_key(|run| run.key);
         let trace = Trace { len: bytes.len(), marks, runs, closed: false };
         let candidates = overlap::resolve(self.candidates(&run, &root, &trace)?);
-        Ok(Some((Detection { candidates, limited: false }, trace)))
+        Ok(Some((Detection { candidates, limited: false, closed: false }, trace)))
+    }
+
+    /// Pushes the keywords in some parts of a content, found in all of them at once.
+    fn found_in(&self, bytes: &[u8], zones: &[Range<usize>], hits: &mut Vec<Hit>) {
+        let mut parts = Vec::with_capacity(zones.iter().map(|zone| zone.len() + 1).sum());
+        let mut places = Vec::with_capacity(zones.len());
+        for zone in zones {
+            places.push((parts.len(), zone.start));
+            parts.extend_from_slice(bytes.get(zone.clone()).unwrap_or_default());
+            parts.push(NO_KEYWORD);
+        }
+        let mut found = Vec::new();
+        self.prefilter.find(&parts, &mut found);
+        hits.extend(found.into_iter().filter_map(|hit| {
+            let (part, zone) = places.get(places.partition_point(|place| place.0 < hit.end).checked_sub(1)?)?;
+            Some(Hit { end: hit.end - part + zone, ..hit })
+        }));
     }
 
     /// What came of keywords and holds here too, sorted; and keywords to be looked at again.
@@ -99,16 +116,20 @@ impl Detector {
     }
 }
 
-/// What came of encoded runs and holds here too, sorted.
-fn runs_taken_over(base: &Trace, change: &Change) -> Vec<Opened> {
-    let mut runs = Vec::new();
+/// What came of encoded runs and holds here too, sorted; and where runs are to be looked at again.
+fn runs_taken_over(base: &Trace, change: &Change) -> (Vec<Opened>, Vec<Range<usize>>) {
+    let (mut runs, mut again) = (Vec::new(), Vec::new());
     for copy in change.copies.iter().filter(|_| !base.runs.is_empty()) {
-        for run in base.runs.iter().filter(|run| copy.holds(&run.seen, base.len)) {
+        for run in &base.runs {
             let (encoding, start) = run.key;
-            let seen = copy.moved(run.seen.start)..copy.moved(run.seen.end);
-            runs.push(Opened { key: (encoding, copy.moved(start)), seen, ..run.clone() });
+            if copy.holds(&run.seen, base.len) {
+                let seen = copy.moved(run.seen.start)..copy.moved(run.seen.end);
+                runs.push(Opened { key: (encoding, copy.moved(start)), seen, ..run.clone() });
+            } else if copy.from <= start && start < copy.from + copy.len {
+                again.push(copy.moved(start)..copy.moved(start) + 1);
+            }
         }
     }
     runs.sort_unstable_by_key(|run| run.key);
-    runs
+    (runs, again)
 }

@@ -16,6 +16,7 @@ mod index;
 mod layout;
 mod library;
 mod mailmap;
+mod mixed;
 mod object;
 mod pack;
 mod parse;

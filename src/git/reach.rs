@@ -1,6 +1,7 @@
 //! What commits reach: every path, and every content at each of its paths, with the commit that first had it there.
 
 use super::error::ObjectError;
+use super::mixed::Mixed;
 use super::object::Kind;
 use super::pack::{Spot, Store};
 use super::parse::{Commit, SUBMODULE, TREE, TreeLine, TreeLines};
@@ -18,6 +19,8 @@ const MOST: usize = 50_000_000;
 
 /// Trees are compared in pieces of this many bytes.
 const CHUNK: usize = 64;
+/// The number of the top level's path, which is empty.
+const TOP: u32 = 0;
 /// No commit: what a tree holds that is named by itself.
 const NOBODY: u32 = u32::MAX;
 
@@ -98,16 +101,20 @@ pub(crate) fn reach(store: &Store, commits: &[Commit], trees: &[ObjectId]) -> Re
 struct Walker<'s> {
     store: &'s Store,
     reach: Reach,
-    numbers: HashMap<Arc<[u8]>, u32>,
+    /// Names of files and folders, numbered.
+    words: HashMap<Box<[u8]>, u32>,
+    /// By path of a folder and name in it: the path.
+    numbers: HashMap<(u32, u32), u32, Mixed>,
     /// Files, by path and spot.
-    files: HashSet<(u32, Spot)>,
-    named: HashSet<u32>,
+    files: HashSet<(u32, Spot), Mixed>,
+    /// By path: whether it is that of a file.
+    named: Vec<bool>,
     /// Submodules and what is missing.
     strays: HashSet<(u32, ObjectId)>,
     /// Folders, by path and tree.
-    trees: HashSet<(u32, Spot)>,
+    trees: HashSet<(u32, Spot), Mixed>,
     /// By path of a folder: the tree that was walked there last.
-    last: HashMap<u32, (ObjectId, Spot)>,
+    last: HashMap<u32, (ObjectId, Spot), Mixed>,
 }
 
 /// A folder to walk.
@@ -119,21 +126,22 @@ struct Folder {
 
 impl<'s> Walker<'s> {
     fn new(store: &'s Store) -> Self {
+        let reach = Reach { paths: vec![Arc::from([])], ..Reach::default() };
         Self {
             store,
-            reach: Reach::default(),
-            numbers: HashMap::new(),
-            files: HashSet::new(),
-            named: HashSet::new(),
+            reach,
+            words: HashMap::new(),
+            numbers: HashMap::default(),
+            files: HashSet::default(),
+            named: Vec::new(),
             strays: HashSet::new(),
-            trees: HashSet::new(),
-            last: HashMap::new(),
+            trees: HashSet::default(),
+            last: HashMap::default(),
         }
     }
 
     fn tree(&mut self, tree: ObjectId, commit: u32) {
-        let path = self.number(Arc::from([]));
-        let mut open = vec![Folder { path, tree, depth: 0 }];
+        let mut open = vec![Folder { path: TOP, tree, depth: 0 }];
         while let Some(folder) = open.pop() {
             if let Err(error) = self.folder(&folder, commit, &mut open) {
                 self.reach.lost.push((folder.tree, error));
@@ -171,13 +179,16 @@ impl<'s> Walker<'s> {
     }
 
     fn line(&mut self, folder: &Folder, line: &TreeLine<'_>, commit: u32, open: &mut Vec<Folder>) {
-        let base = self.reach.path(folder.path);
-        let path = self.number(join(&base, line.name));
+        let path = self.number(folder.path, line.name);
         if line.mode == TREE {
             open.push(Folder { path, tree: line.id, depth: folder.depth + 1 });
             return;
         }
-        if self.named.insert(path) {
+        if self.named.len() <= path as usize {
+            self.named.resize(self.reach.paths.len(), false);
+        }
+        if let Some(named) = self.named.get_mut(path as usize).filter(|named| !**named) {
+            *named = true;
             self.reach.names.push((path, commit));
         }
         let spot = if line.mode == SUBMODULE { None } else { self.store.find(&line.id) };
@@ -196,13 +207,19 @@ impl<'s> Walker<'s> {
         }
     }
 
-    fn number(&mut self, path: Arc<[u8]>) -> u32 {
-        if let Some(number) = self.numbers.get(&path) {
-            return *number;
+    /// The number of a path: a name in a folder.
+    fn number(&mut self, folder: u32, name: &[u8]) -> u32 {
+        let words = self.words.len() as u32;
+        let word = match self.words.get(name) {
+            Some(word) => *word,
+            None => *self.words.entry(name.into()).or_insert(words),
+        };
+        let next = self.reach.paths.len() as u32;
+        let number = *self.numbers.entry((folder, word)).or_insert(next);
+        if number == next {
+            let path = join(&self.reach.path(folder), name);
+            self.reach.paths.push(path);
         }
-        let number = self.reach.paths.len() as u32;
-        self.reach.paths.push(Arc::clone(&path));
-        self.numbers.insert(path, number);
         number
     }
 }

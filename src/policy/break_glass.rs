@@ -24,7 +24,7 @@ pub struct Seen {
     pub fingerprint: Fingerprint,
     /// The rule.
     pub rule: String,
-    /// What it was in: `blob` or `path`.
+    /// What it was in: `blob` or `path`; for a waiver also `commit` or `tag`.
     pub object: String,
     /// SHA-256 of the path, in hexadecimal: a path can hold a secret itself. Empty without a path.
     pub place: String,
@@ -90,13 +90,18 @@ impl Seen {
         if !matches!(finding.origin.kind, ObjectKind::Blob | ObjectKind::Path) {
             return None;
         }
+        Some(Self::told(finding))
+    }
+
+    /// How a finding is told, wherever it is.
+    pub fn told(finding: &Finding) -> Self {
         let place = finding.origin.path.as_ref().map(|path| data_encoding::HEXLOWER.encode(&Sha256::digest(path)));
-        Some(Self {
+        Self {
             fingerprint: finding.fingerprint,
             rule: finding.rule.id.clone(),
             object: finding.origin.kind.as_str().to_owned(),
             place: place.unwrap_or_default(),
-        })
+        }
     }
 }
 

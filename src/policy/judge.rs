@@ -1,9 +1,11 @@
 //! The policy: what happens with a finding.
 
-use super::baseline::{Baseline, Entry, Known, Status};
+use super::baseline::{ApprovalFault, Baseline, Entry, Known, Status};
+use super::signature::AllowedSigners;
+use super::waiver::Waivers;
 use super::{ExcusedBy, Judgement, Suppression, Verdict, pragma};
 use crate::blob::{ObjectId, ObjectKind};
-use crate::config::{Action, Allow, Config, Mode};
+use crate::config::{Action, Allow, Approvals, Config, Mode};
 use crate::finding::Finding;
 use crate::rule::{Confidence, Severity};
 use crate::text::Lines;
@@ -25,6 +27,8 @@ pub struct Policy {
     config: Config,
     baseline: Baseline,
     today: Date,
+    signers: Option<AllowedSigners>,
+    waivers: Option<Waivers>,
 }
 
 /// Something that excuses a finding, or would if it had not lapsed.
@@ -41,7 +45,24 @@ enum Excuse {
 impl Policy {
     /// A policy as of a day.
     pub fn new(config: Config, baseline: Baseline, today: Date) -> Self {
-        Self { config, baseline, today }
+        Self { config, baseline, today, signers: None, waivers: None }
+    }
+
+    /// The same, where these people's approvals of entries of the baseline count.
+    #[must_use]
+    pub fn with_signers(self, signers: Option<AllowedSigners>) -> Self {
+        Self { signers, ..self }
+    }
+
+    /// The same, where these waivers let through what they name.
+    #[must_use]
+    pub fn with_waivers(self, waivers: Waivers) -> Self {
+        Self { waivers: Some(waivers), ..self }
+    }
+
+    /// Those whose signatures count.
+    pub fn signers(&self) -> Option<&AllowedSigners> {
+        self.signers.as_ref()
     }
 
     /// The configuration in force.
@@ -60,18 +81,20 @@ impl Policy {
         self.config.unscanned.iter().any(|entry| entry.value.id == id && entry.value.holds_on(self.today))
     }
 
-    /// SHA-256 over configuration and baseline, in lower-case hexadecimal.
+    /// SHA-256 over configuration, baseline, signers and waivers, in lower-case hexadecimal.
     pub fn digest(&self) -> String {
         let mut digest = Sha256::new();
         digest.update(self.config.digest());
         digest.update(self.baseline.serialise());
+        self.signers.iter().for_each(|signers| digest.update(signers.digest()));
+        self.waivers.iter().flat_map(Waivers::ids).for_each(|id| digest.update(id));
         data_encoding::HEXLOWER.encode(&digest.finalize())
     }
 
     /// Judges a finding. `lines` are those of the bytes that it was found in.
     ///
     /// The order: too little confidence; an allowed path or rule; a pragma; the baseline; a rule that is too new to
-    /// block; the severity. What had lapsed is told in the note.
+    /// block; the severity; and for what would block a waiver. What had lapsed is told in the note.
     pub fn judge(&self, finding: &Finding, lines: &Lines<'_>, occasion: Occasion) -> Judgement {
         if finding.confidence < self.config.min_confidence.value {
             return plain(Verdict::Below, None);
@@ -89,6 +112,10 @@ impl Policy {
             }
         }
         let would = self.by_severity(finding, &mut notes);
+        let waived = || self.waivers.as_ref().and_then(|waivers| waivers.excuse(finding));
+        if let (Verdict::Block, Some(suppression)) = (&would, waived()) {
+            return plain(Verdict::Suppressed(suppression), None);
+        }
         let audit = self.config.mode.value == Mode::Audit && would == Verdict::Block;
         let verdict = if audit { Verdict::Warn } else { would.clone() };
         Judgement { verdict, would, note: (!notes.is_empty()).then(|| notes.join("; ")), lapsed }
@@ -171,12 +198,21 @@ impl Policy {
         if status == Status::Revoked && occasion == Occasion::New {
             return lapsed(false, "it is revoked, which excuses the history only".to_owned());
         }
+        if let Some(fault) = self.unapproved(entry) {
+            return lapsed(false, format!("the baseline entry for it ({}) does not count: {fault}", status.as_str()));
+        }
         let grave = finding.confidence == Confidence::Certain || finding.severity == Severity::Critical;
         if status == Status::FalsePositive && grave && !entry.approved() {
             let what = "the false-positive entry for it needs an owner and an approver";
             return lapsed(false, format!("{what}, since it is certain or critical"));
         }
         vec![Excuse::Holds(suppression(entry, names_place && !status.anywhere()))]
+    }
+
+    /// Why an entry does not count where signed approvals are asked for.
+    fn unapproved(&self, entry: &Entry) -> Option<ApprovalFault> {
+        let asked = self.config.approvals.value == Approvals::Signed && entry.is_decided();
+        asked.then(|| entry.check_approval(self.signers.as_ref(), self.today).err()).flatten()
     }
 }
 

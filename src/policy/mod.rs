@@ -6,7 +6,9 @@ mod gate;
 mod judge;
 mod novelty;
 pub mod pragma;
+pub mod signature;
 mod verdict;
+pub mod waiver;
 
 #[cfg(test)]
 mod testing;

@@ -23,7 +23,7 @@ const LONGEST_LINE: u64 = 16 << 20;
 pub struct AuditEvent {
     /// When.
     pub time: Timestamp,
-    /// What, in kebab-case: `break-glass`, `refused`.
+    /// What, in kebab-case: `break-glass`, `refused`, `waiver`, `loosening`.
     pub event: &'static str,
     /// Who, as git names them.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -34,8 +34,25 @@ pub struct AuditEvent {
     /// The tree or index that it was about.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tree: Option<String>,
+    /// The waiver that was used.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub waiver: Option<UsedWaiver>,
     /// What it was about, without any secret.
     pub findings: Vec<Seen>,
+}
+
+/// A waiver that let something through on a server.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct UsedWaiver {
+    /// SHA-256 of what was signed, in lower-case hexadecimal.
+    pub id: String,
+    /// The references that it was used for, each with the id that it was given.
+    pub changes: Vec<(Shown, String)>,
+    /// How it was handed over: `push-option`, `folder`, `ref`.
+    pub by: &'static str,
+    /// Whether it counts once.
+    pub single_use: bool,
 }
 
 /// A line that was written.
@@ -267,6 +284,7 @@ mod tests {
             actor: None,
             reason: Some(Shown::fixed("the pager is on fire")),
             tree: Some("4b825dc6".to_owned()),
+            waiver: None,
             findings: vec![seen()],
         }
     }

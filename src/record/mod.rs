@@ -1,14 +1,15 @@
-//! What is written down: the audit log, refused attempts, files that are whole or not there.
+//! What is written down: the audit log, refused attempts, waivers that count once, files that are whole or not there.
 
 mod atomic;
 mod attempts;
 mod audit_log;
 mod history_state;
+pub mod single_use;
 
 pub use atomic::write_atomic;
 pub use attempts::{AttemptsError, load_attempts, remember_attempt};
 pub use audit_log::{
-    Appended, AuditEvent, Broken, GENESIS, LastEvent, LetThrough, LogError, Verification, append, last_event,
-    let_through, verify, verify_file,
+    Appended, AuditEvent, Broken, GENESIS, LastEvent, LetThrough, LogError, UsedWaiver, Verification, append,
+    last_event, let_through, verify, verify_file,
 };
 pub use history_state::{State, StateError, StateFile};

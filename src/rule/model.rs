@@ -211,6 +211,13 @@ pub struct Rule {
     pub examples: Examples,
 }
 
+impl PathFilter {
+    /// Whether it leaves any path out.
+    pub fn chooses(&self) -> bool {
+        !self.only.is_empty() || !self.not.is_empty()
+    }
+}
+
 impl Severity {
     /// The name in rules, configs and reports.
     pub fn as_str(self) -> &'static str {

@@ -169,7 +169,7 @@ mod tests {
             assert!(sample.text.starts_with(b"key") || sample.text.starts_with(b"id"));
         }
         assert_eq!(sampler.fixed_length(), Some(13));
-        assert_eq!(sampler.plainest().text, b"key=acme_00000000");
+        assert_eq!(sampler.plainest().text, b"key:acme_00000000");
     }
 
     #[test]

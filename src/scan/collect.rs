@@ -121,6 +121,9 @@ impl<'a> Collector<'a> {
             self.state().lost_name |= blob.origin.kind == ObjectKind::Path;
             self.unread(Unread::DecodeLimit, blob.origin.path.as_deref().unwrap_or(b""), blob.origin.id);
         }
+        if detection.closed {
+            self.skip(Skip::ClosedArchive, blob.origin.path.as_deref().unwrap_or(b""));
+        }
         if !detection.candidates.is_empty() {
             self.judge(blob, detection.candidates, before)?;
         }

@@ -228,8 +228,9 @@ impl Past {
         };
         let mut again: Vec<ObjectId> = told.known.again.iter().chain(told.lost).copied().collect();
         for (finding, _) in told.findings {
-            let because = finding.because.as_deref().is_none_or(|text| plain(scanner, text.as_bytes()));
-            if let Some(place) = past.place(scanner, &finding.origin, because, &mut again) {
+            let plainly = finding.because.as_deref().is_none_or(|text| plain(scanner, text.as_bytes()))
+                && finding.decoded_from.iter().all(|encoding| Encoding::ALL.contains(encoding));
+            if let Some(place) = past.place(scanner, &finding.origin, plainly, &mut again) {
                 past.findings.push(Kept::of(finding, place));
             }
         }

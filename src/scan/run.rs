@@ -138,5 +138,6 @@ pub(super) fn key(judged: &Judged) -> impl Ord + '_ {
         finding.origin.kind,
         finding.span.start,
         finding.origin.id,
+        finding.fingerprint,
     )
 }

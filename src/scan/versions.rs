@@ -11,8 +11,8 @@ use std::sync::{Arc, PoisonError};
 /// The aspects of all paths that were met, numbered.
 #[derive(Default)]
 pub(super) struct Aspects {
-    by_path: HashMap<Option<Arc<[u8]>>, usize>,
-    all: Vec<Aspect>,
+    by_path: HashMap<Option<Arc<[u8]>>, (usize, Arc<Aspect>)>,
+    all: Vec<Arc<Aspect>>,
 }
 
 /// What is remembered of a content, by aspect.
@@ -29,17 +29,17 @@ impl Collector<'_> {
         let known = stored.made_of.and_then(|(memory, pieces)| Some((memory.downcast_ref::<Traces>()?, pieces)));
         let is_base = stored.is_base;
         let mut traces = Traces::new();
-        let places: Vec<(usize, &Origin)> =
+        let places: Vec<((usize, Arc<Aspect>), &Origin)> =
             origins.iter().map(|origin| Ok((self.aspect(origin)?, origin))).collect::<Result<_, DetectError>>()?;
-        for (number, (aspect, origin)) in places.iter().enumerate() {
-            if places.iter().take(number).any(|(other, _)| other == aspect) {
+        for (number, ((aspect, like), origin)) in places.iter().enumerate() {
+            if places.iter().take(number).any(|((other, _), _)| other == aspect) {
                 continue;
             }
             let of_aspect = |(traces, pieces)| Some((find(traces, *aspect)?, pieces));
             let blob = |origin: &Origin| Blob { bytes: bytes.into(), origin: origin.clone() };
             let (detection, trace) =
-                self.scanner.detector.version(&blob(origin), known.and_then(of_aspect), is_base)?;
-            for (_, origin) in places.iter().skip(number).filter(|(other, _)| other == aspect) {
+                self.scanner.detector.version(&blob(origin), like, known.and_then(of_aspect), is_base)?;
+            for (_, origin) in places.iter().skip(number).filter(|((other, _), _)| other == aspect) {
                 self.judged(&blob(origin), detection.clone(), &Nothing)?;
             }
             traces.push((*aspect, trace));
@@ -47,20 +47,22 @@ impl Collector<'_> {
         Ok(is_base.then(|| Arc::new(traces) as Memory))
     }
 
-    /// The number of the aspect of a place.
-    fn aspect(&self, origin: &Origin) -> Result<usize, DetectError> {
+    /// The aspect of a place, with its number.
+    fn aspect(&self, origin: &Origin) -> Result<(usize, Arc<Aspect>), DetectError> {
         let mut aspects = self.aspects.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(number) = aspects.by_path.get(&origin.path) {
-            return Ok(*number);
+        let Aspects { by_path, all } = &mut *aspects;
+        if let Some(known) = by_path.get(&origin.path) {
+            return Ok(known.clone());
         }
         let aspect = self.scanner.detector.aspect(origin)?;
-        let known = aspects.all.iter().position(|known| *known == aspect);
-        let number = known.unwrap_or(aspects.all.len());
+        let known = all.iter().position(|known| **known == aspect);
+        let number = known.unwrap_or(all.len());
+        let aspect = known.and_then(|number| all.get(number)).map_or_else(|| Arc::new(aspect), Arc::clone);
         if known.is_none() {
-            aspects.all.push(aspect);
+            all.push(Arc::clone(&aspect));
         }
-        aspects.by_path.insert(origin.path.clone(), number);
-        Ok(number)
+        by_path.insert(origin.path.clone(), (number, Arc::clone(&aspect)));
+        Ok((number, aspect))
     }
 }
 

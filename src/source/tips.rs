@@ -51,7 +51,10 @@ pub(crate) fn commits(repository: &Repository, ids: &[ObjectId]) -> Vec<ObjectId
     let mut seen = HashSet::new();
     let mut open = ids.to_vec();
     let mut out = Vec::new();
-    while let Some(id) = open.pop().filter(|id| seen.insert(*id)) {
+    while let Some(id) = open.pop() {
+        if !seen.insert(id) {
+            continue;
+        }
         match repository.header(&id).map(|header| header.kind) {
             Ok(Kind::Commit) => out.push(id),
             Ok(Kind::Tag) => open.extend(repository.tag_target(&id, LARGEST_TAG).ok()),

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::string_slice)]
 
 mod action;
+mod approvals;
 mod baseline;
 mod break_glass;
 mod commit;
@@ -26,5 +27,6 @@ mod secrets;
 mod server;
 mod shards;
 mod support;
+mod wrapped;
 mod wrong_input;
 mod wrong_repository;

@@ -7,6 +7,7 @@ mod policy;
 mod pre_push;
 mod scopes;
 mod setup;
+mod waivers;
 mod wrong;
 
 use crate::sandbox::{Output, Sandbox};

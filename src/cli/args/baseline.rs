@@ -34,7 +34,7 @@ pub enum BaselineCommand {
     #[command(
         after_help = "Examples:\n  keyward baseline add kw1:0123456789abcdef0123456789abcdef --status false-positive --reason \"sample in the docs\"\n  keyward baseline add kw1:0123456789abcdef0123456789abcdef --status accepted --reason \"rotated in Q1\" --owner ops@example.com --expires 90d"
     )]
-    Add(BaselineAddArgs),
+    Add(Box<BaselineAddArgs>),
     /// Say that an entry no longer holds
     #[command(
         after_help = "Examples:\n  keyward baseline withdraw kw1:0123456789abcdef0123456789abcdef\n  keyward baseline withdraw kw1:0123456789abcdef0123456789abcdef --reason \"was a real key\""
@@ -109,6 +109,15 @@ pub struct BaselineAddArgs {
     /// What limits the damage.
     #[arg(long)]
     pub controls: Option<String>,
+    /// The approver's signature of the entry, as `ssh-keygen -Y sign -n keyward-approval` wrote it.
+    #[arg(long, value_name = "FILE", requires = "approver", conflicts_with_all = ["key", "print_payload"])]
+    pub approval: Option<PathBuf>,
+    /// The approver's key, to sign the entry with; or a public one whose private half ssh-agent has.
+    #[arg(long, value_name = "FILE", requires = "approver", conflicts_with = "print_payload")]
+    pub key: Option<PathBuf>,
+    /// Add nothing; print what the approver signs.
+    #[arg(long)]
+    pub print_payload: bool,
     /// Where it holds; repeatable [default: the paths that hold it now].
     #[arg(long = "path", value_name = "PATH")]
     pub paths: Vec<String>,

@@ -42,6 +42,8 @@ pub enum HookName {
     PreReceive,
     /// On a server, for each reference of a push; weaker than pre-receive.
     Update,
+    /// On a server, once a push is taken: uses up the waivers that count once.
+    PostReceive,
     /// Whenever references change (installed by --strict).
     ReferenceTransaction,
 }
@@ -58,6 +60,7 @@ impl HookName {
             Self::PrePush => "pre-push",
             Self::PreReceive => "pre-receive",
             Self::Update => "update",
+            Self::PostReceive => "post-receive",
             Self::ReferenceTransaction => "reference-transaction",
         }
     }

@@ -7,6 +7,7 @@ mod merge;
 mod prove;
 mod rules;
 mod scan;
+mod waive;
 
 pub use baseline::{BaselineAddArgs, BaselineArgs, BaselineCommand, BaselineFormat};
 pub use common::{Format, Mode, PlainFormat, PolicyArgs, ReportArgs};
@@ -15,6 +16,7 @@ pub use merge::MergeArgs;
 pub use prove::{DoctorArgs, DrillArgs};
 pub use rules::{RulesArgs, RulesCommand};
 pub use scan::ScanArgs;
+pub use waive::WaiveArgs;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
@@ -64,6 +66,8 @@ pub enum Command {
     Merge(MergeArgs),
     /// Create and keep the list of known findings
     Baseline(BaselineArgs),
+    /// Let a refused push through: make a signed, expiring waiver
+    Waive(WaiveArgs),
     /// Look at, check and try rules
     Rules(RulesArgs),
     /// Prove with a canary that this repository is really guarded

@@ -41,6 +41,13 @@ pub struct ScanArgs {
     /// Take policy, rules and baseline from this revision instead of HEAD (with --history).
     #[arg(long, value_name = "REF", requires = "history")]
     pub trust: Option<String>,
+    /// Let through what a signed waiver names, from a file or - for standard input; one a line; repeatable (with a
+    /// range). Signers are the administrator's, with --trust also those of that revision.
+    #[arg(long, value_name = "FILE", requires = "history")]
+    pub waiver: Vec<PathBuf>,
+    /// The reference that the range goes to, for waivers [default: the branch at its end].
+    #[arg(long = "ref", value_name = "NAME", requires = "waiver")]
+    pub onto: Option<String>,
     /// Hash every object and compare it with its id (with --history).
     #[arg(long, requires = "history")]
     pub verify_objects: bool,

@@ -2,17 +2,20 @@
 
 use super::{Desk, parse_day, parse_fingerprint, refused};
 use crate::cli::args::BaselineAddArgs;
+use crate::cli::env::Environment;
 use crate::cli::error::{CommandError, ErrorKind, Unmasked};
 use crate::cli::run::judge;
+use crate::cli::{problems, sign};
 use crate::finding::Finding;
 use crate::fingerprint::Fingerprint;
 use crate::policy::Occasion;
-use crate::policy::baseline::{Entry, Status, path_text};
+use crate::policy::baseline::{APPROVAL_NAMESPACE, Entry, Status, path_text};
+use crate::policy::signature::Signature;
 use crate::rule::{Confidence, Severity};
 use crate::source::{History, Snapshot, Source, SourceError, Staged};
 use crate::text::Shown;
 
-pub(super) fn run(desk: &Desk<'_>, args: &BaselineAddArgs) -> Result<u8, CommandError> {
+pub(super) fn run(desk: &Desk<'_>, args: &BaselineAddArgs, env: &Environment) -> Result<u8, CommandError> {
     let fingerprint = parse_fingerprint(&args.fingerprint)?;
     let status = parse_status(&args.status)?;
     let before = desk.load()?;
@@ -43,9 +46,41 @@ pub(super) fn run(desk: &Desk<'_>, args: &BaselineAddArgs) -> Result<u8, Command
         ..Entry::new(fingerprint, &rule, paths, status, desk.today)
     };
     let grave = |f: &Finding| f.confidence == Confidence::Certain || f.severity == Severity::Critical;
-    let after = before.add(entry, held.iter().any(grave)).map_err(|error| refused(&error))?;
+    let grave = held.iter().any(grave);
+    let mut after = before.add(entry.clone(), grave).map_err(|error| refused(&error))?;
+    if args.print_payload || args.key.is_some() || args.approval.is_some() {
+        let Some(made) = after.entries().last() else { return Ok(0) };
+        let payload = made.to_be_approved();
+        if args.print_payload {
+            return desk.say(&String::from_utf8_lossy(&payload));
+        }
+        let approval = Some(approve(args, &payload, env)?);
+        after = before.add(Entry { approval, ..entry }, grave).map_err(|error| refused(&error))?;
+    }
     desk.save(&after)?;
     desk.say(&format!("{fingerprint} is {}\n", status.as_str()))
+}
+
+/// The approver's signature over an entry; it has to fit.
+fn approve(args: &BaselineAddArgs, payload: &[u8], env: &Environment) -> Result<String, CommandError> {
+    let signature = match (&args.approval, &args.key) {
+        (Some(file), _) => {
+            let wrong = |error: &dyn std::fmt::Display| {
+                let what = format!("{}: the approval does not count: {error}", problems::shown(file));
+                CommandError::new(ErrorKind::Usage, what).hint(
+                    "--print-payload, with the same arguments and on the same day, prints what is to be signed: \
+                     ssh-keygen -Y sign -n keyward-approval -f KEY FILE",
+                )
+            };
+            let text = std::fs::read(file).map_err(|error| problems::io(file, "read", &error))?;
+            let signature = Signature::from_armour(&text).map_err(|error| wrong(&error))?;
+            signature.fits(APPROVAL_NAMESPACE, payload).map_err(|error| wrong(&error))?;
+            signature
+        }
+        (None, Some(key)) => sign::sign(key, APPROVAL_NAMESPACE, payload, env)?,
+        (None, None) => return Ok(String::new()),
+    };
+    Ok(data_encoding::BASE64.encode(&signature.to_bytes()))
 }
 
 fn parse_status(text: &str) -> Result<Status, CommandError> {

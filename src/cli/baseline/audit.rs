@@ -11,6 +11,7 @@ pub(super) fn run(desk: &Desk<'_>) -> Result<u8, CommandError> {
     let mut baseline = desk.load()?;
     let open: Vec<Entry> = baseline.audit().into_iter().cloned().collect();
     let mask = crate::cli::problems::builtin_mask();
+    approvals(desk, &baseline, mask.as_ref())?;
     if open.is_empty() {
         return desk.say("no unaudited entries\n");
     }
@@ -30,6 +31,23 @@ pub(super) fn run(desk: &Desk<'_>) -> Result<u8, CommandError> {
         }
     }
     Ok(0)
+}
+
+/// Tells which signed approvals do not count; those that say where they are written down are not looked at.
+fn approvals(desk: &Desk<'_>, baseline: &Baseline, mask: &dyn Mask) -> Result<(), CommandError> {
+    if !baseline.entries().iter().any(Entry::has_signature) {
+        return Ok(());
+    }
+    let gear = desk.place.gear(&desk.place.files(), &desk.policy(), &desk.clock)?;
+    for (entry, fault) in baseline.wrong_approvals(gear.policy.signers(), desk.today) {
+        let who = entry.approver.as_deref().map(|name| format!(" by {}", Shown::new(name.as_bytes(), mask)));
+        desk.say(&format!(
+            "the approval of {}{} does not count: {fault}\n",
+            entry.fingerprint,
+            who.unwrap_or_default()
+        ))?;
+    }
+    Ok(())
 }
 
 enum Answer {
@@ -68,7 +86,7 @@ fn ask(desk: &Desk<'_>, baseline: &Baseline, entry: &Entry) -> Result<Answer, Co
             until => until.transpose()?,
         };
         let revoked_at = (status == Status::Revoked).then_some(desk.today);
-        let decided = Entry { status, reason, owner, approver, until, revoked_at, ..entry.clone() };
+        let decided = Entry { approval: None, status, reason, owner, approver, until, revoked_at, ..entry.clone() };
         match baseline.add(decided, false) {
             Ok(changed) => return Ok(Answer::Decided(changed)),
             Err(error) => desk.terminal.error(&refused(&error)),

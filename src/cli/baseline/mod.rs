@@ -38,7 +38,7 @@ pub fn run(args: &BaselineArgs, env: &Environment, terminal: &Terminal) -> Resul
             let policy = PolicyArgs { config: config.clone(), ..desk.policy() };
             create::run(&desk, &policy, *history, *include_new)
         }
-        BaselineCommand::Add(entry) => add::run(&desk, entry),
+        BaselineCommand::Add(entry) => add::run(&desk, entry, env),
         BaselineCommand::Withdraw { fingerprint, reason } => {
             let fingerprint = parse_fingerprint(fingerprint)?;
             let baseline = desk.load()?.withdraw(fingerprint, reason.clone()).map_err(|error| refused(&error))?;

@@ -103,7 +103,7 @@ impl<'a> Canary<'a> {
                 let line = format!("refs/heads/keyward-canary {id} refs/heads/keyward-canary {none}\n");
                 Ok((vec!["keyward-canary".into(), "keyward-canary:".into()], line.into_bytes()))
             }
-            HookName::PreReceive | HookName::Update => {
+            HookName::PreReceive | HookName::PostReceive | HookName::Update => {
                 let id = self.commit()?;
                 let (none, name) = ("0".repeat(id.len()), "refs/heads/keyward-canary");
                 if hook == HookName::Update {

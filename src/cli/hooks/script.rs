@@ -55,6 +55,10 @@ pub fn script(hook: &str, program: Option<&Path>, formers: &Formers<'_>) -> Resu
             let skip = b"if [ \"$1\" != prepared ] && [ -z \"$former$other\" ]; then exit 0; fi\n";
             vec![ONLY_PREPARED.into(), skip.into(), find, KEEP_INPUT.into(), judge.into(), judge_fed(hook), FEED.into()]
         }
+        ("post-receive", Some(_)) => {
+            let program = program.map(quoted).transpose()?.unwrap_or_default();
+            vec![KEEP_INPUT.into(), b"program=".into(), program, AFTERWARDS.into(), FEED.into()]
+        }
         ("pre-push" | "pre-receive", Some(find)) => {
             let alone = format!("[ -n \"$former$other\" ] || exec \"$program\" hook {hook} \"$@\"\n");
             vec![find, alone.into(), KEEP_INPUT.into(), judge_fed(hook), FEED.into()]
@@ -136,6 +140,12 @@ input=${input%end}
 const FEED: &[u8] = br#"for hook in "$former" "$other"; do
     [ -z "$hook" ] || printf '%s' "$input" 2>/dev/null | "$hook" "$@" || exit $?
 done
+"#;
+
+/// The push is taken: whatever becomes of keyward, the former hook has its own work to do.
+const AFTERWARDS: &[u8] = br#"
+{ [ -f "$program" ] && [ -x "$program" ]; } || program=$(command -v keyward) || program=
+[ -z "$program" ] || printf '%s' "$input" 2>/dev/null | "$program" hook post-receive || :
 "#;
 
 const HAND_OVER: &[u8] = br#"for hook in "$former" "$other"; do

@@ -1,4 +1,4 @@
-//! A bare repository that others push to, as far as its pre-receive hook is concerned.
+//! A bare repository that others push to, as far as its hooks are concerned.
 
 use super::Session;
 use super::file::{HookFile, Step};
@@ -11,11 +11,11 @@ use bstr::ByteSlice;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// What Gitea and Forgejo call the folder whose scripts their own pre-receive runs.
-const FOLDER: &str = "pre-receive.d";
+/// What keyward installs: the hook that judges, and the one that uses up waivers that count once.
+pub const HOOKS: [HookName; 2] = [HookName::PreReceive, HookName::PostReceive];
 
-/// How a pre-receive that runs the scripts of that folder names it; the first is how Gitea's does.
-const NAMES_FOLDER: [&str; 2] = ["${hookname}.d/", FOLDER];
+/// How a hook of Gitea and Forgejo that runs the scripts of a folder names that folder.
+const NAMES_FOLDER: &str = "${hookname}.d/";
 
 /// A bare repository. All paths are absolute.
 pub struct Server {
@@ -25,8 +25,6 @@ pub struct Server {
     pub hooks: PathBuf,
     /// git in its folder, tied to no other repository.
     pub git: Porcelain,
-    /// Whether its pre-receive runs every script of [`FOLDER`].
-    runs_folder: bool,
 }
 
 impl Server {
@@ -50,36 +48,49 @@ impl Server {
                 .hint("in a working tree: `keyward install`"));
         }
         let hooks = folder.join(path(session.git(git.read(["rev-parse", "--git-path", "hooks"]))?)?);
-        let own = fs::read(hooks.join(HookName::PreReceive.as_str())).unwrap_or_default();
-        let runs_folder = hooks.join(FOLDER).is_dir() && NAMES_FOLDER.iter().any(|words| own.contains_str(words));
-        Ok(Self { folder, hooks, git, runs_folder })
+        Ok(Self { folder, hooks, git })
     }
 
-    /// The hook's name for messages.
+    /// The folder whose scripts the server's own hook runs, where it does.
+    fn scripts(&self, hook: HookName) -> Option<PathBuf> {
+        let own = fs::read(self.hooks.join(hook.as_str())).unwrap_or_default();
+        let name = format!("{}.d", hook.as_str());
+        let folder = self.hooks.join(&name);
+        (folder.is_dir() && (own.contains_str(NAMES_FOLDER) || own.contains_str(&name))).then_some(folder)
+    }
+
+    /// The judging hook's name for messages.
     pub fn hook(&self) -> &'static str {
         HookName::PreReceive.as_str()
     }
 
     /// Where keyward's script goes.
-    pub fn file(&self) -> HookFile {
-        if self.runs_folder {
-            HookFile::new(&self.hooks.join(FOLDER), "keyward")
-        } else {
-            HookFile::new(&self.hooks, self.hook())
+    pub fn file(&self, hook: HookName) -> HookFile {
+        match self.scripts(hook) {
+            Some(folder) => HookFile::new(&folder, "keyward"),
+            None => HookFile::new(&self.hooks, hook.as_str()),
         }
     }
 
-    /// Writes the script; a hook that was there is kept and called.
-    pub fn install(&self, session: &Session<'_>) -> Result<(PathBuf, Step), CommandError> {
-        let file = self.file();
-        let text = script(self.hook(), Some(session.program), &Formers::Beside)
-            .map_err(|error| CommandError::new(ErrorKind::Usage, error))?;
-        let step = file.plan(&text, session)?;
-        if self.runs_folder && step == Step::Keep {
-            let message = format!("{} is not keyward's", session.shown(&file.path));
-            return Err(CommandError::new(ErrorKind::Repository, message).hint("give it another name"));
+    /// Writes the scripts; a hook that was there is kept and called. All or, where something stands in the way, none.
+    pub fn install(&self, session: &Session<'_>) -> Result<Vec<(HookName, PathBuf, Step)>, CommandError> {
+        let mut plans = Vec::new();
+        for hook in HOOKS {
+            let file = self.file(hook);
+            let text = script(hook.as_str(), Some(session.program), &Formers::Beside)
+                .map_err(|error| CommandError::new(ErrorKind::Usage, error))?;
+            let step = file.plan(&text, session)?;
+            if self.scripts(hook).is_some() && step == Step::Keep {
+                let message = format!("{} is not keyward's", session.shown(&file.path));
+                return Err(CommandError::new(ErrorKind::Repository, message).hint("give it another name"));
+            }
+            plans.push((hook, file, text, step));
         }
-        file.apply(&step, &text, session)?;
-        Ok((file.path, step))
+        let mut done = Vec::new();
+        for (hook, file, text, step) in plans {
+            file.apply(&step, &text, session)?;
+            done.push((hook, file.path, step));
+        }
+        Ok(done)
     }
 }

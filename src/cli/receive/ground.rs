@@ -26,6 +26,7 @@ const LARGEST: u64 = 64 << 20;
 const DEEPEST: usize = 64;
 
 /// The trusted side of a server.
+#[derive(Clone)]
 pub struct Ground {
     /// How its hooks work.
     pub server: Server,
@@ -67,6 +68,17 @@ impl Ground {
         self.trusted.map_or(Side::Nowhere, |id| Side::Tree(id.to_string()))
     }
 
+    /// What the administrator's file says.
+    pub fn administrator(&self) -> Option<&Layer> {
+        self.base.iter().find(|layer| matches!(layer.by, By::Administrator(_)))
+    }
+
+    /// The same, with the files of another object as the trusted ones.
+    #[must_use]
+    pub fn at(&self, id: ObjectId) -> Self {
+        Self { trusted: Some(id), ..self.clone() }
+    }
+
     /// The layers under which `side` is the trusted one.
     pub fn layers(&self, side: &Trust<'_>) -> Result<Vec<Layer>, CommandError> {
         let mut layers = self.base.clone();
@@ -87,6 +99,10 @@ impl Ground {
     ) -> Result<Gear, CommandError> {
         let trust = Trust::new(&self.side(), Some(before)).map_err(|error| setup::lost(&error))?;
         let mut layers = self.layers(&trust)?;
+        // On a server nobody but the administrator says whose signatures count.
+        for layer in layers.iter_mut().filter(|layer| matches!(layer.by, By::Repository(_))) {
+            (layer.allowed_signers, layer.server_id) = (None, None);
+        }
         let mut lock = Layer::new(By::Administrator("the trust ref".to_owned()));
         lock.lock = Key::ALL.to_vec();
         layers.push(lock);

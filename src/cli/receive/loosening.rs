@@ -2,14 +2,14 @@
 //!
 //! What is pushed is judged by the policy of before, so that a push cannot loosen its own; but the next one would be
 //! judged by it. So a weaker configuration, other rule files, and taking the trust ref away are refused, unless the
-//! administrator accepts them. The push that founds the trust ref is not: it was judged by what is built in. An entry
-//! of the baseline counts from the next push on.
+//! administrator accepts them, or a waiver does that somebody signed who may. The push that founds the trust ref is not: it was judged by what is built in. An entry
+//! of the baseline counts from the next push on; with such a waiver at once.
 
 use super::ground::Ground;
 use crate::blob::ObjectId;
 use crate::cli::error::CommandError;
 use crate::cli::setup::{Gear, lost};
-use crate::config::Config;
+use crate::config::{By, Config};
 use crate::git::Repository;
 use crate::source::Update;
 use crate::trust::{PolicyFile, Side, Trust};
@@ -23,8 +23,7 @@ pub fn found(
     before: &Repository,
     updates: &[Update],
 ) -> Result<Vec<&'static str>, CommandError> {
-    let ours = |update: &&Update| Some(update.name.as_slice()) == ground.trust_ref.as_deref();
-    let Some(update) = updates.iter().find(ours) else { return Ok(Vec::new()) };
+    let Some(update) = update(ground, updates) else { return Ok(Vec::new()) };
     let old = Files::read(&ground.side(), before, ground)?;
     if update.new.is_zero() {
         let there = old.policy.is_some() || old.baseline.is_some();
@@ -34,7 +33,7 @@ pub fn found(
         Some(side) => Files::read(&side, repository, ground)?,
         None => return Ok(vec!["the whole policy"]),
     };
-    if (&old.policy, &old.baseline, &old.rules) == (&new.policy, &new.baseline, &new.rules) {
+    if old.same(&new) {
         return Ok(Vec::new());
     }
     // The dates in it play no part: what is asked is whether it can be read.
@@ -44,10 +43,19 @@ pub fn found(
         return Ok(Vec::new());
     }
     let mut keys = new.config.weaker_than(&old.config);
+    let signers = "waivers.allowed-signers";
+    if old.signers != new.signers && !keys.contains(&signers) {
+        keys.push("the file of waivers.allowed-signers");
+    }
     if old.rules != new.rules && !keys.contains(&"rules.include") {
         keys.push("the files of rules.include");
     }
     Ok(keys)
+}
+
+/// The change of the trust ref, if there is one.
+pub fn update<'u>(ground: &Ground, updates: &'u [Update]) -> Option<&'u Update> {
+    updates.iter().find(|update| Some(update.name.as_slice()) == ground.trust_ref.as_deref())
 }
 
 fn accepted(ground: &Ground) -> Option<()> {
@@ -66,16 +74,28 @@ struct Files {
     policy: Option<Vec<u8>>,
     baseline: Option<Vec<u8>>,
     rules: Vec<(Vec<u8>, Vec<u8>)>,
+    signers: Option<Vec<u8>>,
 }
 
 impl Files {
+    fn same(&self, other: &Self) -> bool {
+        (&self.policy, &self.baseline) == (&other.policy, &other.baseline)
+            && (&self.rules, &self.signers) == (&other.rules, &other.signers)
+    }
+
     fn read(side: &Side, repository: &Repository, ground: &Ground) -> Result<Self, CommandError> {
         let trust = Trust::new(side, Some(repository)).map_err(|error| lost(&error))?;
         let (config, _) = Config::resolve(ground.layers(&trust)?);
         let patterns: Vec<String> = config.include.iter().map(|setting| setting.value.clone()).collect();
         let bytes = |file: Option<PolicyFile>| file.map(|file| file.bytes);
         let rules = trust.rules(&patterns).map_err(|error| lost(&error))?;
+        // Here only the administrator's count; where the trust ref is named in CI, its own do.
+        let signers = match (&config.allowed_signers.by, &config.allowed_signers.value) {
+            (By::Repository(_), Some(name)) => Some(trust.named(name).map_err(|error| lost(&error))?.bytes),
+            _ => None,
+        };
         Ok(Self {
+            signers,
             config,
             policy: bytes(trust.policy().map_err(|error| lost(&error))?),
             baseline: bytes(trust.baseline().map_err(|error| lost(&error))?),

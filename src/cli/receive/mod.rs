@@ -3,26 +3,33 @@
 //! Nothing of the pusher's environment is read, and no glass can be broken. Errors are told to the pusher by kind and
 //! place only; their text goes to the administrator's log.
 
+mod advice;
 mod ground;
 mod log;
 mod loosening;
+mod post;
 mod tell;
+mod uses;
+mod waivers;
 
 use super::args::{HookArgs, HookName};
 use super::env::Environment;
 use super::error::{CommandError, ErrorKind};
 use super::run::{Clock, judge};
+use super::setup::Gear;
 use super::terminal::Terminal;
 use super::{input, problems};
 use crate::git::{self, Refs, Repository};
 use crate::policy::Occasion;
+use crate::scan::Outcome;
 use crate::source::{self, Receive, Update};
 use bstr::ByteSlice;
 use ground::Ground;
-use jiff::tz::TimeZone;
+pub use post::run as after;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use tell::Voice;
+use waivers::Court;
 
 /// The variables that let git see what is pushed; without them it sees what was there before. The list of alternates
 /// stays: it names the folders of the repository itself.
@@ -94,10 +101,14 @@ impl Reception<'_> {
     fn judge(&self, voice: &Voice<'_>) -> Result<u8, CommandError> {
         let refs = self.before.refs().map_err(|error| problems::git(&error))?;
         let ground = Ground::find(self.before, &refs, self.args, self.env)?;
-        let loosened = loosening::found(&ground, self.repository, self.before, self.updates)?;
+        let mut loosened = loosening::found(&ground, self.repository, self.before, self.updates)?;
         let mut code = 0;
         if self.updates.iter().any(|update| !update.new.is_zero()) {
-            code = self.objects(&refs, &ground, voice)?;
+            code = self.objects(&refs, &ground, &mut loosened, voice)?;
+        }
+        for update in waivers::tampered(self.updates) {
+            voice.tampered(&update.name);
+            code = code.max(1);
         }
         if !loosened.is_empty() {
             voice.loosened(&loosened, &ground);
@@ -106,9 +117,22 @@ impl Reception<'_> {
         Ok(code)
     }
 
-    fn objects(&self, refs: &Refs, ground: &Ground, voice: &Voice<'_>) -> Result<u8, CommandError> {
-        let today = self.clock.started.to_zoned(TimeZone::UTC).date();
-        let gear = ground.gear(self.repository, self.before, self.updates, today)?;
+    fn objects(
+        &self,
+        refs: &Refs,
+        ground: &Ground,
+        loosened: &mut Vec<&'static str>,
+        voice: &Voice<'_>,
+    ) -> Result<u8, CommandError> {
+        let gear = ground.gear(self.repository, self.before, self.updates, self.clock.today())?;
+        let first = self.look(&gear, refs, ground)?;
+        let outcome = Court { reception: self, refs, ground, gear }.appeal(first, loosened)?;
+        let advice = advice::text(&outcome, self.updates, ground, self.before).filter(|_| outcome.exit == 1);
+        voice.report(&outcome, &self.clock.timing(), advice.as_deref())
+    }
+
+    /// Judges all that is pushed.
+    fn look(&self, gear: &Gear, refs: &Refs, ground: &Ground) -> Result<Outcome, CommandError> {
         let head = self.before.head_name().map_err(|error| problems::git(&error))?;
         let server = &ground.server;
         let quarantine = self.quarantine();
@@ -121,9 +145,9 @@ impl Reception<'_> {
             replace_refs: server.replace_refs == Some(true),
             quarantine: quarantine.as_deref(),
         };
-        let mut outcome = judge(&gear, &self.clock, &mut source, Occasion::New, None)?;
+        let mut outcome = judge(gear, &self.clock, &mut source, Occasion::New, None)?;
         outcome.warnings.dedup();
-        voice.report(&outcome, &self.clock.timing())
+        Ok(outcome)
     }
 
     /// In `update` the objects have been moved already.

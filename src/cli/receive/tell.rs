@@ -22,8 +22,9 @@ pub struct Voice<'a> {
 }
 
 impl Voice<'_> {
-    /// Reports in full what stops a push, else the verdict's line; gives the exit code.
-    pub fn report(&self, outcome: &Outcome, timing: &Timing) -> Result<u8, CommandError> {
+    /// Reports in full what stops a push, else the verdict's line; gives the exit code. `advice` stands in front of the last
+    /// line, which is the verdict.
+    pub fn report(&self, outcome: &Outcome, timing: &Timing, advice: Option<&str>) -> Result<u8, CommandError> {
         let nothing = |verdict: &Verdict| matches!(verdict, Verdict::Suppressed(_) | Verdict::Below);
         let clean = outcome.decision == Decision::Pass
             && outcome.judged.iter().all(|judged| nothing(&judged.judgement.verdict));
@@ -35,7 +36,11 @@ impl Voice<'_> {
         Human { options }
             .write(outcome, timing, &mut text)
             .map_err(|error| CommandError::new(ErrorKind::Internal, format!("the report cannot be made: {error}")))?;
-        self.say(&String::from_utf8_lossy(&text), outcome.exit != 0);
+        let mut text = String::from_utf8_lossy(&text).into_owned();
+        if let (Some(advice), Some(end)) = (advice, text.trim_end().rfind('\n')) {
+            text.insert_str(end, &format!("\n{}\n", advice.trim_end()));
+        }
+        self.say(&text, outcome.exit != 0);
         Ok(outcome.exit)
     }
 
@@ -44,10 +49,18 @@ impl Voice<'_> {
         let name = ground.trust_ref.as_deref().map(plain).unwrap_or_default();
         let name = Shown::new(name.as_bytes(), problems::builtin_mask().as_ref());
         let text = format!(
-            "block: this push loosens the policy that the server takes from {name}: {}\n  hint: the server's \
+            "block: this push loosens the policy that the server takes from {name}: {}\n  hint: one of the server's \
+             allowed signers can sign it: keyward waive --loosening (docs/waivers.md)\n  hint: the server's \
              administrator can accept it: accept-loosening = true under [server] in the administrator's file\n",
             keys.join(", ")
         );
+        self.say(&text, true);
+    }
+
+    /// Tells that a push changes a waiver that is there.
+    pub fn tampered(&self, name: &[u8]) {
+        let name = Shown::new(name, problems::builtin_mask().as_ref());
+        let text = format!("block: {name} cannot be changed or taken away: waivers are only added, each once\n");
         self.say(&text, true);
     }
 

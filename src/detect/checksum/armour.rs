@@ -40,7 +40,10 @@ impl Armour {
         let end = find(inner, b"----");
         let mut armour = Self { label: label.trim_ascii().to_vec(), ..Self::default() };
         armour.complete = end.and_then(|at| inner.get(at..)).is_some_and(|tail| find(tail, b"END").is_some());
-        inner.get(..end.unwrap_or(inner.len()))?.split(is_line_end).for_each(|line| armour.line(line));
+        let lines = inner.get(..end.unwrap_or(inner.len()))?.split(is_line_end).filter(|line| !line.is_empty());
+        // Every line of a patch begins with one; of a key hardly two do.
+        let patch = lines.clone().count() > 2 && lines.clone().all(|line| line.starts_with(b"+"));
+        lines.for_each(|line| armour.line(line.get(usize::from(patch)..).unwrap_or_default()));
         Some(armour)
     }
 
@@ -80,6 +83,8 @@ impl Armour {
         match word {
             // What joins pieces of strings, or begins a comment.
             _ if word.iter().all(|b| matches!(b, b'+' | b'.' | b'/' | b'&' | b',')) => {}
+            // A constant for the line's end, as PHP_EOL; no digit of a key is a low line.
+            _ if word.contains(&b'_') => {}
             [b'=', sum @ ..] if sum.len() == 4 => self.sum = Some(sum.to_vec()),
             _ => self.body.extend(word.iter().filter(|b| b.is_ascii_alphanumeric() || b"+/=".contains(b))),
         }

@@ -5,8 +5,8 @@ use super::bytes::{Topics, back_while, before, byte, line_before, line_behind, s
 
 /// Bytes looked at before the name and behind the value; more than the tier's reach would make the verdict depend on
 /// where the text was cut.
-const BEFORE: usize = 300;
-const BEHIND: usize = 160;
+pub(super) const BEFORE: usize = 300;
+pub(super) const BEHIND: usize = 160;
 
 const PERSON: u8 = 1;
 const MACHINE: u8 = 2;

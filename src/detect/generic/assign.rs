@@ -1,14 +1,21 @@
 //! From a keyword to what is assigned there: the name around it and the operator behind it.
 
 use super::bytes::{back_while, before, byte, line_before, skip_blank, skip_while, stands};
-use super::literal;
-use crate::rule::GENERIC_REACH;
+use super::{around, literal, place};
 use std::ops::Range;
 
 /// A name longer than this is no name.
 const LONGEST_NAME: usize = 64;
+/// A value of no more bytes is none.
+const SHORTEST: usize = 2;
 /// Bytes of the line before a name in which a directive may stand.
 const LONGEST_LINE: usize = 200;
+/// The most bytes of an operator and of what is looked at right behind it.
+const LONGEST_MARK: usize = 24;
+/// The most bytes that are looked at for a member that holds the value.
+const MEMBER: usize = 128;
+/// The most bytes of a block that such a member is looked for in.
+const BLOCK: usize = 300;
 /// Blanks between name, operator and value.
 const BLANKS: usize = 40;
 
@@ -63,35 +70,71 @@ pub(super) struct Assigned {
     pub(super) wrapped: bool,
 }
 
-/// Bytes behind a keyword that are looked at where no operator follows the name: the rest of the name, blanks, and a
-/// member that might follow.
-const NO_OPERATOR: usize = 256;
-/// The same where a block might follow.
-const NO_OPERATOR_IN_BLOCK: usize = NO_OPERATOR + 300;
-
-/// Calls `each` for every value assigned to the name around `hit`. Gives the bytes that this depends on.
-pub(super) fn find(text: &[u8], hit: &Range<usize>, each: &mut dyn FnMut(Assigned)) -> Range<usize> {
+/// Calls `each` for every value assigned to the name around `hit`; it tells whether it looked at the surroundings of the
+/// line. Gives the bytes that all of this depends on; they may end behind the text.
+pub(super) fn find(text: &[u8], hit: &Range<usize>, each: &mut dyn FnMut(Assigned) -> bool) -> Range<usize> {
     let end = name_end(text, hit.end);
-    let Some((operator, at)) = operator(text, hit, end) else {
-        let block = text.get(hit.end..hit.end + NO_OPERATOR).unwrap_or_default().contains(&b'{');
-        let behind = if block { NO_OPERATOR_IN_BLOCK } else { NO_OPERATOR };
-        return hit.start.saturating_sub(LONGEST_NAME + 1)..hit.end + behind;
-    };
+    let Some(sign) = sign(text, end) else { return hit.start..end + LONGEST_MARK };
+    let name_before = hit.start.saturating_sub(LONGEST_NAME + 1);
+    let Some((operator, at)) = operator(text, hit, end, &sign) else { return name_before..sign.no_operator(text) };
     let start = back_while(text, hit.start, LONGEST_NAME + 1, in_name);
     if end - start.min(end) > LONGEST_NAME || hit.start < start {
-        return hit.start.saturating_sub(LONGEST_NAME + 1)..hit.end + NO_OPERATOR;
+        return name_before..sign.at + MEMBER + BLOCK;
     }
     let name = start..end;
-    if operator == Operator::Space && bare_follows(text, at) {
-        let Some(operator) = spaced(text, &name) else {
-            let line = line_before(text, name.start, LONGEST_LINE);
-            return (name.start - line.len()).saturating_sub(1)..hit.end + NO_OPERATOR;
-        };
-        literal::bare(text, at, operator, &name, each);
+    let line = (start - line_before(text, start, place::BEFORE).len()).saturating_sub(1);
+    let operator = match operator {
+        Operator::Space if bare_follows(text, at) => match spaced(text, &name) {
+            Some(operator) => operator,
+            None => return line..sign.no_operator(text).max(at + 2),
+        },
+        operator => operator,
+    };
+    let block = if operator == Operator::Member { sign.at + MEMBER + BLOCK } else { at };
+    let mut looked = Looked { seen: line..block, at, ends: false };
+    let mut each = |found: Assigned| {
+        let (value, start) = (found.value.clone(), found.name.start.min(found.value.start));
+        looked.ends = found.quote != Quote::Bare && !found.wrapped;
+        let around = value.end > value.start + SHORTEST && each(found);
+        looked.at(start, value.end.max(value.start), around);
+    };
+    let bare = matches!(operator, Operator::Flag | Operator::Scheme | Operator::Directive);
+    if bare {
+        literal::bare(text, at, operator, &name, &mut each);
     } else {
-        literal::read(text, at, operator, &name, each);
+        literal::read(text, at, operator, &name, &mut each);
     }
-    hit.start.saturating_sub(GENERIC_REACH.before as usize)..hit.end + GENERIC_REACH.after as usize
+    looked.all(text)
+}
+
+/// What was looked at to read values, and for what they are.
+struct Looked {
+    seen: Range<usize>,
+    /// Where the reader went on.
+    at: usize,
+    /// Nothing was read behind it.
+    ends: bool,
+}
+
+impl Looked {
+    fn at(&mut self, start: usize, end: usize, around: bool) {
+        let (before, behind) = if around { (around::BEFORE + 1, around::BEHIND) } else { (0, place::BEHIND) };
+        self.seen.start = self.seen.start.min(start.saturating_sub(before));
+        self.seen.end = self.seen.end.max(end + behind + LONGEST_MARK);
+        self.at = self.at.max(end);
+    }
+
+    /// A reader goes over marks and blanks, and then no farther than to the end of a line that is not continued.
+    fn all(self, text: &[u8]) -> Range<usize> {
+        if self.ends {
+            return self.seen;
+        }
+        let from = self.at + literal::BETWEEN;
+        let most = from + literal::LONGEST;
+        let rest = text.get(from.min(text.len())..most.min(text.len())).unwrap_or_default();
+        let line = memchr::memchr_iter(b'\n', rest).find(|&at| before(text, from + at) != b'\\');
+        self.seen.start..self.seen.end.max(line.map_or(most, |at| from + at) + LONGEST_MARK)
+    }
 }
 
 fn in_name(b: u8) -> bool {
@@ -104,8 +147,29 @@ fn name_end(text: &[u8], from: usize) -> usize {
     back_while(text, end, end - from, |b| matches!(b, b'-' | b'.'))
 }
 
-/// The operator behind a name and where its value may begin.
-fn operator(text: &[u8], hit: &Range<usize>, end: usize) -> Option<(Operator, usize)> {
+/// Where an operator may stand behind a name.
+struct Sign {
+    /// Where it may stand.
+    at: usize,
+    /// Where the blanks before it begin.
+    blanks: usize,
+    /// The name stands in quotation marks.
+    quoted: bool,
+}
+
+impl Sign {
+    /// How far is looked where there is no operator.
+    fn no_operator(&self, text: &[u8]) -> usize {
+        let far = match byte(text, self.at) {
+            b'{' => MEMBER + BLOCK,
+            b',' | b'\r' | b'\n' | b'?' | b'v' | b'V' | b'd' | b'c' => MEMBER,
+            _ => LONGEST_MARK,
+        };
+        self.at + far
+    }
+}
+
+fn sign(text: &[u8], end: usize) -> Option<Sign> {
     let mut at = skip_while(text, end, 3, |b| b == b'\\');
     let quoted = matches!(byte(text, at), b'"' | b'\'' | b'`');
     at = if quoted { at + 1 } else { skip_while(text, end, 2, |b| b == b'*') };
@@ -115,7 +179,12 @@ fn operator(text: &[u8], hit: &Range<usize>, end: usize) -> Option<(Operator, us
         let close = skip_while(text, at + 1, 12, |b| b.is_ascii_alphanumeric() || b == b'_');
         at = if byte(text, close) == b']' { close + 1 } else { return None };
     }
-    let sign = skip_blank(text, at, BLANKS);
+    Some(Sign { at: skip_blank(text, at, BLANKS), blanks: at, quoted })
+}
+
+/// The operator behind a name and where its value may begin.
+fn operator(text: &[u8], hit: &Range<usize>, end: usize, sign: &Sign) -> Option<(Operator, usize)> {
+    let &Sign { at: sign, blanks: at, quoted } = sign;
     let second = byte(text, sign + 1);
     match byte(text, sign) {
         b'=' => Some(equals(text, sign)),
@@ -202,13 +271,13 @@ fn member(text: &[u8], at: usize) -> Option<usize> {
 
 /// Where the value of `default` may begin in a block: `variable "name" { type = string, default = "…" }`.
 fn block(text: &[u8], open: usize) -> Option<usize> {
-    let end = skip_while(text, open, 300, |b| b != b'}');
+    let end = skip_while(text, open, BLOCK, |b| b != b'}');
     let mut at = open;
     while at < end {
         if let Some(value) = member(text, at) {
             return Some(value);
         }
-        at = skip_while(text, at, 300, |b| b != b'\n') + 1;
+        at = skip_while(text, at, BLOCK, |b| b != b'\n') + 1;
     }
     None
 }

@@ -76,7 +76,7 @@ impl Needles {
     pub(super) fn within(&self, text: &[u8]) -> bool {
         text.windows(2).enumerate().any(|(at, pair)| {
             let &[a, b] = pair else { return false };
-            let slot = slot(a.to_ascii_lowercase(), b.to_ascii_lowercase());
+            let slot = slot(a, b);
             let begins = self.pairs.get(slot / 64).is_some_and(|bits| bits >> (slot % 64) & 1 == 1);
             begins && self.words.iter().any(|word| stands(text, at, word.as_bytes()))
         })
@@ -109,7 +109,7 @@ impl Topics {
         let mut topics = 0;
         for (at, three) in text.windows(3).enumerate() {
             let &[a, b, c] = three else { break };
-            let slot = slot_of_three(a.to_ascii_lowercase(), b.to_ascii_lowercase(), c.to_ascii_lowercase());
+            let slot = slot_of_three(a, b, c);
             if self.begins.get(slot / 64).is_some_and(|bits| bits >> (slot % 64) & 1 == 1) {
                 let new = |(word, topic): &&(&str, u8)| topics & topic == 0 && stands(text, at, word.as_bytes());
                 topics |= self.words.iter().filter(new).fold(0, |all, (_, topic)| all | topic);
@@ -120,11 +120,16 @@ impl Topics {
 }
 
 const fn slot_of_three(a: u8, b: u8, c: u8) -> usize {
-    ((a as usize) * 961 + (b as usize) * 31 + c as usize) % 8192
+    (fold(a) * 961 + fold(b) * 31 + fold(c)) % 8192
 }
 
 const fn slot(a: u8, b: u8) -> usize {
-    ((a as usize) * 31 + (b as usize) * 7) % 1024
+    (fold(a) * 31 + fold(b) * 7) % 1024
+}
+
+/// One number for both cases of a letter, and perhaps for other bytes.
+const fn fold(byte: u8) -> usize {
+    (byte | 0x20) as usize
 }
 
 /// The words of an identifier: split at what is no letter or digit, at changes of case (`fooBar`, `FOOBar`) and

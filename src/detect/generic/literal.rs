@@ -5,8 +5,10 @@ use super::bytes::{Needles, back_while, before, byte, skip_blank, skip_while, st
 use std::ops::Range;
 
 /// A value longer than this is none.
-const LONGEST: usize = 1024;
+pub(super) const LONGEST: usize = 1024;
 const BLANKS: usize = 40;
+/// Blanks, marks, a key or a callee that may stand between an operator or a value and the next value.
+pub(super) const BETWEEN: usize = 320;
 /// One without a quotation mark.
 const LONGEST_BARE: usize = 512;
 /// Values of one list.
@@ -230,7 +232,7 @@ fn element(text: &[u8], from: usize, name: &Range<usize>, each: Each) {
     }
 }
 
-/// Hands on a value, without the scheme before it (`Bearer …`).
+/// Hands on a value, however short, without the scheme before it (`Bearer …`).
 fn emit(
     text: &[u8],
     value: Range<usize>,
@@ -248,9 +250,7 @@ fn emit(
         value.start = skip_blank(text, value.start + word, 4);
         operator = Operator::Scheme;
     }
-    if value.end > value.start + 2 {
-        each(Assigned { name: name.clone(), value, operator, quote: quote.into(), wrapped });
-    }
+    each(Assigned { name: name.clone(), value, operator, quote: quote.into(), wrapped });
 }
 
 impl From<(u8, usize)> for Quote {

@@ -96,12 +96,17 @@ pub fn describe(text: &[u8], path: Option<&[u8]>) -> Vec<Described> {
         assign::find(text, &hit.range(), &mut |found| {
             let known = |seen: &Described| seen.name == found.name && seen.value == found.value;
             if out.iter().rev().take(32).any(known) {
-                return;
+                return true;
             }
             let name = text.get(found.name.clone()).unwrap_or_default();
-            if let Some(features) = features(text, &found, name, around) {
-                out.push(Described { name: found.name, value: found.value, features: features.vector() });
-            }
+            let features = features(text, &found, name, around);
+            let looked = features.is_some();
+            out.extend(features.map(|features| Described {
+                name: found.name,
+                value: found.value,
+                features: features.vector(),
+            }));
+            looked
         });
     }
     out
@@ -121,40 +126,58 @@ pub(in crate::detect::generic) struct Features {
 
 /// The last candidates and what they came to: several keywords of one name lead to the same one.
 #[derive(Default)]
-pub struct Last(VecDeque<(Assigned, Option<Generic>)>);
+pub struct Last(VecDeque<(Assigned, Outcome)>);
+
+/// What comes of a candidate.
+#[derive(Clone, Default)]
+struct Outcome {
+    generic: Option<Generic>,
+    /// The surroundings of its line were looked at.
+    around: bool,
+}
 
 /// How many candidates are remembered.
 const REMEMBERED: usize = 4;
 
 /// Looks at one keyword occurrence `hit` (a byte range in `text`) and adds what is assigned there to `out`. Gives the
-/// bytes of the text that this depends on, which may lie outside of it; `last` holds for one text.
+/// bytes of the text that this depends on, which may end behind it; `around` is asked where there is a candidate, and
+/// `last` holds for one text.
 pub fn at(
     text: &[u8],
     hit: Range<usize>,
-    around: Surroundings,
+    around: &dyn Fn() -> Surroundings,
     Last(last): &mut Last,
     out: &mut Vec<Generic>,
 ) -> Range<usize> {
     assign::find(text, &hit, &mut |found| {
         if let Some((_, known)) = last.iter().find(|(seen, _)| *seen == found) {
-            out.extend(known.clone());
-            return;
+            out.extend(known.generic.clone());
+            return known.around;
         }
-        let generic = judged(text, &found, around);
-        out.extend(generic.clone());
+        let outcome = judged(text, &found, around());
+        out.extend(outcome.generic.clone());
+        let around = outcome.around;
         if last.len() == REMEMBERED {
             last.pop_front();
         }
-        last.push_back((found, generic));
+        last.push_back((found, outcome));
+        around
     })
 }
 
-fn judged(text: &[u8], found: &Assigned, around: Surroundings) -> Option<Generic> {
+fn judged(text: &[u8], found: &Assigned, around: Surroundings) -> Outcome {
     let name = text.get(found.name.clone()).unwrap_or_default();
-    let features = features(text, found, name, around)?;
-    let Judged { confidence, because } = score::judge(&features, &|| shown(name))?;
+    let Some(features) = features(text, found, name, around) else { return Outcome::default() };
+    let judged = score::judge(&features, &|| shown(name));
     let span = found.name.start.min(found.value.start)..found.value.end;
-    Some(Generic { span, value: found.value.clone(), kind: features.name.kind, confidence, because })
+    let generic = judged.map(|Judged { confidence, because }| Generic {
+        span,
+        value: found.value.clone(),
+        kind: features.name.kind,
+        confidence,
+        because,
+    });
+    Outcome { generic, around: true }
 }
 
 /// Of several names for one value the surest stays. `found` is in the order of the keywords.

@@ -4,6 +4,10 @@ use super::assign::{Assigned, Operator, Quote};
 use super::bytes::{byte, line_before, line_behind, skip_blank, stands};
 use super::vocabulary::{DIGESTS, GENERATED, LOCALE, TEST};
 
+/// Bytes of the line that are looked at before the name and behind the value.
+pub(super) const BEFORE: usize = 256;
+pub(super) const BEHIND: usize = 80;
+
 /// What kind of file it is, by its ending.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum File {
@@ -77,9 +81,9 @@ const ENDINGS: &[(File, &[&str])] = &[
 impl Place {
     /// Looks around `found`.
     pub(super) fn of(text: &[u8], found: &Assigned, around: Surroundings) -> Self {
-        let before = line_before(text, found.name.start, 256);
+        let before = line_before(text, found.name.start, BEFORE);
         let near = before.get(before.len().saturating_sub(30)..).unwrap_or_default();
-        let behind = line_behind(text, found.value.end, 80);
+        let behind = line_behind(text, found.value.end, BEHIND);
         let whole = found.quote == Quote::Bare;
         let Surroundings { file, test, locale, generated } = around;
         Self {
@@ -133,7 +137,7 @@ pub(super) fn is_expression(text: &[u8], found: &Assigned, around: Surroundings)
         return false;
     }
     let literal = matches!(found.operator, Operator::Element | Operator::Scheme | Operator::Flag);
-    let before = line_before(text, found.name.start, 256);
+    let before = line_before(text, found.name.start, BEFORE);
     !literal && !in_string(before) && !comment(before)
 }
 

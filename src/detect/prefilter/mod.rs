@@ -5,20 +5,27 @@
 //! lane. The aho-corasick crate is the reference in the tests.
 //!
 //! The automaton is coarse, so that a row is one cache line: it knows the beginnings of keywords only, and bytes by 32
-//! classes (letters apart, digits together). Where it reports, the whole keyword is compared.
+//! classes (letters apart, digits together). Where it reports, the whole keyword is compared. That of the built-in
+//! rules is made when keyward is built, so that it costs nothing at the start.
 
+mod builtin;
+pub(crate) mod classes;
+pub(crate) mod plan;
+mod table;
 mod trie;
 
+pub use plan::TooManyKeywords;
+
+use classes::CLASSES;
+use plan::{HEAD, Plan, Word};
+use std::borrow::Cow;
+use std::cell::RefCell;
 use std::ops::Range;
-use trie::Trie;
+use table::{Rows, Table, next};
 
 const LANES: usize = 4;
 /// Texts shorter than this run in one lane: the start of a lane costs a keyword's length.
 const SHORTEST_FOR_LANES: usize = 256;
-/// So many bytes of a keyword are its beginning.
-const BEGINNING: usize = 7;
-/// Entries of the automaton that fit: states times the width of a row.
-const SIZES: [usize; 3] = [1 << 17, 1 << 20, 1 << 22];
 
 /// An occurrence of a keyword, in any ASCII case.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -29,59 +36,67 @@ pub struct Hit {
     pub keyword: u32,
 }
 
-/// More keywords than the automaton has room for.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
-#[error("too many keywords for the prefilter; disable rules or shorten their keywords")]
-pub struct TooManyKeywords;
-
 /// The automaton.
 #[derive(Debug)]
 pub struct Prefilter {
     table: Table,
     /// States from this one on report something.
     reporting: u16,
-    /// By reporting state: keywords whose beginning ends there.
-    reports: Vec<Vec<u32>>,
-    keywords: Vec<Vec<u8>>,
+    /// By reporting state: where its words begin in `words`; and the end.
+    starts: Cow<'static, [u32]>,
+    words: Cow<'static, [Word]>,
+    /// The words' bytes behind their heads.
+    tails: Cow<'static, [u8]>,
     longest: usize,
 }
 
-/// A table of a fixed size, so that a masked index needs no bounds check.
-#[derive(Debug)]
-enum Table {
-    Small(Box<[u16; SIZES[0]]>),
-    Medium(Box<[u16; SIZES[1]]>),
-    Large(Box<[u16; SIZES[2]]>),
+/// What the lanes saw: by lane, where in it and in which state.
+type Seen = [Vec<(usize, u16)>; LANES];
+
+thread_local! {
+    /// Room for it, kept from one text to the next.
+    static SEEN: RefCell<Seen> = RefCell::default();
 }
 
 impl Prefilter {
+    /// The automaton of the built-in rules.
+    pub fn builtin() -> Self {
+        builtin::prefilter()
+    }
+
     /// Builds the automaton; keywords are lower case and not empty.
-    pub fn new(keywords: &[Vec<u8>]) -> Result<Self, TooManyKeywords> {
-        let beginnings: Vec<&[u8]> = keywords.iter().map(|word| word.get(..BEGINNING).unwrap_or(word)).collect();
-        let mut trie = Trie::new(&beginnings);
-        trie.link();
-        let (numbers, quiet) = trie.number()?;
+    pub fn new<W: AsRef<[u8]>>(keywords: &[W]) -> Result<Self, TooManyKeywords> {
+        let plan = Plan::new(keywords)?;
         Ok(Self {
-            table: trie.rows(&numbers)?,
-            reporting: quiet as u16,
-            reports: trie.reports(&numbers, quiet),
-            keywords: keywords.to_vec(),
-            longest: BEGINNING.min(keywords.iter().map(Vec::len).max().unwrap_or(0)),
+            table: Table::of(&plan.rows)?,
+            reporting: plan.reporting,
+            starts: plan.starts.into(),
+            words: plan.words.into(),
+            tails: plan.tails.into(),
+            longest: plan.longest,
         })
     }
 
     /// Appends every occurrence in `text` to `hits`, sorted by the end of its beginning.
     pub fn find(&self, text: &[u8], hits: &mut Vec<Hit>) {
+        SEEN.with(|seen| match seen.try_borrow_mut() {
+            Ok(mut seen) => self.find_with(text, hits, &mut seen),
+            Err(_) => self.find_with(text, hits, &mut Seen::default()),
+        });
+    }
+
+    fn find_with(&self, text: &[u8], hits: &mut Vec<Hit>, seen: &mut Seen) {
         match &self.table {
-            Table::Small(table) => self.run(table, text, hits),
-            Table::Medium(table) => self.run(table, text, hits),
-            Table::Large(table) => self.run(table, text, hits),
+            Table::Builtin(rows) => self.run(rows, text, hits, seen),
+            Table::Small(rows) => self.run(rows, text, hits, seen),
+            Table::Medium(rows) => self.run(rows, text, hits, seen),
+            Table::Large(rows) => self.run(rows, text, hits, seen),
         }
     }
 
-    fn run<const N: usize>(&self, table: &[u16; N], text: &[u8], hits: &mut Vec<Hit>) {
+    fn run<const N: usize>(&self, rows: &Rows<N>, text: &[u8], hits: &mut Vec<Hit>, seen: &mut Seen) {
         if text.len() < SHORTEST_FOR_LANES.max(LANES * self.longest) {
-            self.one_lane(table, text, 0..text.len(), 0, hits);
+            self.one_lane(rows, text, 0..text.len(), 0, hits);
             return;
         }
         let part = text.len() / LANES;
@@ -93,30 +108,27 @@ impl Prefilter {
         for (lane, state) in states.iter_mut().enumerate().skip(1) {
             // A state depends on at most the longest keyword's bytes before it.
             let warm = text.get(lane * part - self.longest..lane * part).unwrap_or_default();
-            *state = warm.iter().fold(0, |state, &byte| step(table, state, byte));
+            *state = warm.iter().fold(0, |state, &byte| step(rows, state, byte));
         }
-        let mut found: [Vec<(usize, u16)>; LANES] = Default::default();
-        let last = lanes(table, [a, b, c, d], states, self.reporting, &mut found);
-        let found = found
-            .into_iter()
-            .enumerate()
-            .flat_map(|(lane, list)| list.into_iter().map(move |(end, state)| (lane * part + end, state)));
-        for (end, state) in found {
-            self.report(text, end, state, hits);
+        let last = lanes(rows, [a, b, c, d], states, self.reporting, seen);
+        for (lane, list) in seen.iter_mut().enumerate() {
+            for (end, state) in list.drain(..) {
+                self.report(text, lane * part + end, state, hits);
+            }
         }
-        self.one_lane(table, text, LANES * part..text.len(), last, hits);
+        self.one_lane(rows, text, LANES * part..text.len(), last, hits);
     }
 
     fn one_lane<const N: usize>(
         &self,
-        table: &[u16; N],
+        rows: &Rows<N>,
         text: &[u8],
         part: Range<usize>,
         mut state: u16,
         hits: &mut Vec<Hit>,
     ) {
         for (at, &byte) in text.get(part.clone()).unwrap_or_default().iter().enumerate() {
-            state = step(table, state, byte);
+            state = step(rows, state, byte);
             if state >= self.reporting {
                 self.report(text, part.start + at + 1, state, hits);
             }
@@ -124,39 +136,67 @@ impl Prefilter {
     }
 
     fn report(&self, text: &[u8], end: usize, state: u16, hits: &mut Vec<Hit>) {
-        for &keyword in self.reports.get(usize::from(state - self.reporting)).into_iter().flatten() {
-            let Some(word) = self.keywords.get(keyword as usize) else { continue };
-            let start = end - word.len().min(BEGINNING).min(end);
-            let whole = start + word.len();
-            if text.get(start..whole).is_some_and(|there| there.eq_ignore_ascii_case(word)) {
-                hits.push(Hit { end: whole, keyword });
+        let state = usize::from(state - self.reporting);
+        let Some(&[from, to]) = self.starts.get(state..state + 2) else { return };
+        let words = self.words.get(from as usize..to as usize).unwrap_or_default();
+        let (mut known, mut start, mut head) = (0, end, 0);
+        for word in words {
+            // The words of a state begin at few places: most share theirs with the word before.
+            if word.beginning() != known {
+                known = word.beginning();
+                start = end - known.min(end);
+                head = head_at(text, start);
+            }
+            if (head | word.fold) & word.care == word.head && self.goes_on(text, start, word) {
+                hits.push(Hit { end: start + word.length as usize, keyword: word.keyword });
             }
         }
     }
+
+    /// Whether `text` holds all of a word whose head stands at `start`.
+    fn goes_on(&self, text: &[u8], start: usize, word: &Word) -> bool {
+        let length = word.length as usize;
+        let tail = length.saturating_sub(HEAD);
+        let rest = text.get(start + (length - tail)..start + length);
+        let known = self.tails.get(word.tail as usize..word.tail as usize + tail);
+        matches!((rest, known), (Some(rest), Some(known)) if rest.eq_ignore_ascii_case(known))
+    }
+}
+
+/// The bytes at `start`, little-endian, with NUL behind the text's end.
+#[inline(always)]
+fn head_at(text: &[u8], start: usize) -> u64 {
+    let rest = text.get(start..).unwrap_or_default();
+    let bytes = rest.first_chunk::<HEAD>().copied().unwrap_or_else(|| {
+        let mut bytes = [0; HEAD];
+        bytes.iter_mut().zip(rest).for_each(|(slot, &byte)| *slot = byte);
+        bytes
+    });
+    u64::from_le_bytes(bytes)
 }
 
 #[inline(always)]
-fn step<const N: usize>(table: &[u16; N], state: u16, byte: u8) -> u16 {
-    table[((usize::from(state) << SHIFT) | usize::from(CLASSES[usize::from(byte)])) & (N - 1)]
+fn step<const N: usize>(rows: &Rows<N>, state: u16, byte: u8) -> u16 {
+    next(rows, state, CLASSES[usize::from(byte)])
 }
 
 /// The hot loop, alone in its function so that everything it needs stays in registers. Puts the reports of each lane,
-/// by their ends in it, into `found`, and gives the last lane's state.
+/// by their ends in it, into `seen`, and gives the last lane's state.
 #[inline(never)]
 fn lanes<const N: usize>(
-    table: &[u16; N],
+    rows: &Rows<N>,
     [a, b, c, d]: [&[u8]; LANES],
     [mut s0, mut s1, mut s2, mut s3]: [u16; LANES],
     reporting: u16,
-    found: &mut [Vec<(usize, u16)>; LANES],
+    seen: &mut Seen,
 ) -> u16 {
     for (at, (((&a, &b), &c), &d)) in a.iter().zip(b).zip(c).zip(d).enumerate() {
-        s0 = step(table, s0, a);
-        s1 = step(table, s1, b);
-        s2 = step(table, s2, c);
-        s3 = step(table, s3, d);
+        s0 = step(rows, s0, a);
+        s1 = step(rows, s1, b);
+        s2 = step(rows, s2, c);
+        s3 = step(rows, s3, d);
         if s0.max(s1).max(s2.max(s3)) >= reporting {
-            note(found, [s0, s1, s2, s3], reporting, at + 1);
+            note(seen, [s0, s1, s2, s3], reporting, at + 1);
         }
     }
     s3
@@ -164,64 +204,13 @@ fn lanes<const N: usize>(
 
 #[cold]
 #[inline(never)]
-fn note(found: &mut [Vec<(usize, u16)>; LANES], states: [u16; LANES], reporting: u16, end: usize) {
-    for (list, state) in found.iter_mut().zip(states) {
+fn note(seen: &mut Seen, states: [u16; LANES], reporting: u16, end: usize) {
+    for (list, state) in seen.iter_mut().zip(states) {
         if state >= reporting {
             list.push((end, state));
         }
     }
 }
-
-impl Table {
-    /// A table of zeros for so many entries.
-    fn of(entries: usize) -> Result<Self, TooManyKeywords> {
-        let size = SIZES.into_iter().find(|&size| entries <= size).ok_or(TooManyKeywords)?;
-        let zeros = vec![0u16; size].into_boxed_slice();
-        let zeros = match zeros.try_into() {
-            Ok(table) => return Ok(Self::Small(table)),
-            Err(zeros) => zeros,
-        };
-        let zeros: Box<[u16]> = zeros;
-        let zeros = match zeros.try_into() {
-            Ok(table) => return Ok(Self::Medium(table)),
-            Err(zeros) => zeros,
-        };
-        let zeros: Box<[u16]> = zeros;
-        zeros.try_into().map(Self::Large).map_err(|_| TooManyKeywords)
-    }
-
-    fn entries(&mut self) -> &mut [u16] {
-        match self {
-            Self::Small(table) => table.as_mut_slice(),
-            Self::Medium(table) => table.as_mut_slice(),
-            Self::Large(table) => table.as_mut_slice(),
-        }
-    }
-}
-
-/// The width of a row is 2 to the power of this.
-const SHIFT: u32 = 5;
-const WIDTH: usize = 1 << SHIFT;
-
-/// The class of each byte: a letter of either case, any digit, `_`, `-`, other printable characters, the rest.
-static CLASSES: [u8; 256] = {
-    let mut classes = [0u8; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        classes[byte] = match byte as u8 {
-            letter @ b'a'..=b'z' => letter - b'a' + 1,
-            letter @ b'A'..=b'Z' => letter - b'A' + 1,
-            b'0'..=b'9' => 27,
-            b'_' => 28,
-            b'-' => 29,
-            b':' | b'/' | b'.' => 30,
-            b' '..=b'~' => 31,
-            _ => 0,
-        };
-        byte += 1;
-    }
-    classes
-};
 
 #[cfg(test)]
 mod tests {

@@ -1,6 +1,7 @@
-//! The automaton while it is built.
+//! The automaton while it is built. Shared with the build script.
 
-use super::{CLASSES, Table, TooManyKeywords, WIDTH};
+use super::classes::{CLASSES, WIDTH};
+use super::plan::{Row, TooManyKeywords};
 
 /// A tree of the keywords' beginnings, with the longest proper suffix of each that
 /// is a beginning too. Rows are filled at the end, each a copy of its suffix's row with its own children put in.
@@ -106,22 +107,22 @@ impl Trie {
         Ok((numbers, quiet.len()))
     }
 
-    pub(super) fn rows(&self, numbers: &[u16]) -> Result<Table, TooManyKeywords> {
-        let mut table = Table::of(self.states.len() * WIDTH)?;
-        let entries = table.entries();
+    pub(super) fn rows(&self, numbers: &[u16]) -> Vec<Row> {
+        let mut rows = vec![[[0; 2]; WIDTH]; self.states.len()];
         let number = |state: u32| numbers.get(state as usize).copied().unwrap_or(0);
-        let row = |state: u32| usize::from(number(state)) * WIDTH;
         for &state in &self.breadth_first {
-            let (own, suffix) = (row(state), row(self.state(state).suffix));
-            entries.copy_within(suffix..suffix + WIDTH, own);
+            let suffix = usize::from(number(self.state(state).suffix));
+            let mut row = rows.get(suffix).copied().unwrap_or([[0; 2]; WIDTH]);
             for child in self.children(state) {
-                let class = usize::from(self.state(child).class);
-                if let Some(entry) = entries.get_mut(own + class) {
-                    *entry = number(child);
+                if let Some(entry) = row.get_mut(usize::from(self.state(child).class)) {
+                    *entry = number(child).to_le_bytes();
                 }
             }
+            if let Some(own) = rows.get_mut(usize::from(number(state))) {
+                *own = row;
+            }
         }
-        Ok(table)
+        rows
     }
 
     /// The keywords of each row that reports, in the rows' order.

@@ -5,6 +5,7 @@ use super::entry::{Entry, Form};
 use super::fault::Fault;
 use super::inflate::{Buffer, Inflater};
 use super::store::{Copy, Store};
+use crate::git::mixed::Mixed;
 use crate::git::object::Kind;
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::Arc;
@@ -24,7 +25,7 @@ pub(super) struct Reader {
     inflater: Inflater,
     delta: Buffer,
     result: Buffer,
-    held: HashMap<Place, Object>,
+    held: HashMap<Place, Object, Mixed>,
     order: VecDeque<Place>,
     bytes: usize,
 }
@@ -35,7 +36,7 @@ impl Reader {
             inflater: Inflater::new(),
             delta: Buffer::default(),
             result: Buffer::default(),
-            held: HashMap::new(),
+            held: HashMap::default(),
             order: VecDeque::new(),
             bytes: 0,
         }

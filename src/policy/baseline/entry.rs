@@ -66,7 +66,7 @@ pub struct Entry {
     /// Who agreed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub approver: Option<String>,
-    /// Where that is written down.
+    /// Where that is written down, or the approver's signature: see [`Entry::to_be_approved`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub approval: Option<String>,
     /// An issue about it.

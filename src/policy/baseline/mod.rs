@@ -5,6 +5,7 @@
 //! accepted, false-positive. `false-positive` and `revoked` speak of the secret as such: they reach every path that no
 //! line of a higher revision (or a stricter one of the same) names, as long as they hold at all of their own paths.
 
+mod approval;
 mod entry;
 mod lookup;
 mod operations;
@@ -14,6 +15,7 @@ mod report;
 #[cfg(test)]
 mod tests;
 
+pub use approval::{APPROVAL_NAMESPACE, ApprovalFault};
 pub use entry::{Entry, Status, UNAUDITED_DAYS, path_text};
 pub use lookup::Known;
 pub use operations::OperationError;

@@ -11,7 +11,7 @@ use super::*;
 pub(super) fn scan(text: &[u8], path: &str) -> Vec<Generic> {
     let (mut out, mut last) = (Vec::new(), Last::default());
     for hit in hits(text) {
-        at(text, hit, Surroundings::of(path.as_bytes()), &mut last, &mut out);
+        at(text, hit, &|| Surroundings::of(path.as_bytes()), &mut last, &mut out);
     }
     rivals(out.into_iter())
 }
