@@ -8,6 +8,7 @@
 //!
 //! Whatever is asked, git follows no replacement and no graft, fetches nothing, writes nothing and asks nobody.
 
+mod aged;
 mod alternates;
 mod command;
 mod config;
@@ -33,6 +34,7 @@ mod trees;
 mod walk;
 
 pub use crate::blob::ObjectId;
+pub use aged::Age;
 pub use command::{Environment, local_variables};
 pub use config::{Config, Scope, Setting};
 pub use error::{Detail, GitError, ObjectError};
@@ -48,4 +50,4 @@ pub use refs::{Ref, Refs, Symbolic};
 pub use repository::{Boundaries, Repository, Untracked, config_outside};
 pub use strays::{Reached, Strays};
 pub use trees::{LostTree, TreeDiff, join};
-pub use walk::{Age, Walk};
+pub use walk::Walk;

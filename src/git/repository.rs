@@ -1,5 +1,6 @@
 //! One repository, opened once for a run: what is asked more than once is remembered.
 
+use super::aged::{self, Age};
 use super::command::{Environment, Runner};
 use super::config::{self, Config};
 use super::error::{Detail, GitError, ObjectError};
@@ -18,7 +19,7 @@ use super::refs::{self, Refs, Symbolic};
 use super::stored;
 use super::strays::{self, Reached, Strays};
 use super::trees::{self, TreeDiff};
-use super::walk::{self, Age, Walk};
+use super::walk::{self, Walk};
 use crate::blob::ObjectId;
 use std::collections::{HashMap, HashSet};
 use std::ffi::OsStr;
@@ -102,9 +103,7 @@ impl Repository {
     /// The commits that `include` reaches, parents before children and otherwise the oldest first, read from a store.
     /// `stop` is asked now and then; the walk then ends, with no commits.
     pub fn history(&self, store: &Store, include: &[ObjectId], stop: &dyn Fn() -> bool) -> Walk {
-        let mut walk = walk::beyond(store, include, &|_| false, stop);
-        (walk.commits, walk.ages) = walk::oldest_first(walk.commits, &|_| None);
-        walk
+        aged::walk(store, include, &|_| None, stop)
     }
 
     /// As [`Repository::history`], without commits whose age is `known` and what they reach.
@@ -115,9 +114,7 @@ impl Repository {
         known: &dyn Fn(&ObjectId) -> Option<Age>,
         stop: &dyn Fn() -> bool,
     ) -> Walk {
-        let mut walk = walk::beyond(store, include, &|id| known(id).is_some(), stop);
-        (walk.commits, walk.ages) = walk::oldest_first(walk.commits, known);
-        walk
+        aged::walk(store, include, known, stop)
     }
 
     /// A commit, read from a store.

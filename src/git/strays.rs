@@ -3,7 +3,7 @@
 use super::object::{Kind, Objects};
 use super::pack::{Spot, Store};
 use super::parse::{SUBMODULE, TREE, TreeLines};
-use super::{Age, Commit, ObjectError, walk};
+use super::{Age, Commit, ObjectError, aged};
 use crate::blob::ObjectId;
 use std::collections::HashMap;
 
@@ -49,10 +49,10 @@ pub(crate) fn find(store: &Store, reached: &Reached<'_>, judged: &dyn Fn(&Object
     }
     let of = |wanted: Kind| kinds.iter().filter(move |(_, _, kind)| *kind == wanted);
     let commits: Vec<ObjectId> = of(Kind::Commit).map(|(_, id, _)| *id).filter(|id| !ages.contains_key(id)).collect();
-    let found = walk::beyond(store, &commits, &|id| ages.contains_key(id), &|| false);
+    let found = aged::walk(store, &commits, &|id| ages.get(id).copied(), &|| false);
     // The store does not hold what is missing; nobody asked for it by a reference.
     strays.lost.extend(found.lost.into_iter().filter(|(_, error)| *error != ObjectError::Missing));
-    (strays.commits, strays.ages) = walk::oldest_first(found.commits, &|id| ages.get(id).copied());
+    (strays.commits, strays.ages) = (found.commits, found.ages);
 
     let mut seen = Seen { store, spots: vec![false; store.spots() as usize] };
     seen.all(reached.commits.iter().chain(&strays.commits).map(|commit| commit.tree));

@@ -1,5 +1,6 @@
 //! The commits of a range, read one by one, so that a shallow boundary, a graft or a missing commit is seen.
 
+use super::aged::Age;
 use super::error::ObjectError;
 use super::object::{Kind, Objects, read_as};
 use super::parse::{self, Commit};
@@ -8,8 +9,6 @@ use std::collections::{BinaryHeap, HashMap, HashSet};
 
 /// A raw commit over this is not read.
 const LARGEST_COMMIT: u64 = 64 << 20;
-/// After so many commits a walk asks whether to stop.
-const OFTEN: usize = 1024;
 /// How many commits that are already known to be left out are looked at once no other is open. Their order is by
 /// date; with clocks set wrong more is needed to find all that is left out (git's own number).
 const SLOP: u32 = 5;
@@ -43,36 +42,6 @@ pub(crate) fn walk(objects: &dyn Objects, include: &[ObjectId], exclude: &[Objec
     let mut lost: Vec<_> = walker.lost.into_iter().filter(|(id, _)| !walker.out.contains(id)).collect();
     lost.sort_unstable_by_key(|(id, _)| *id);
     Walk { commits: order(walker.commits, &walker.out, include), ages: Vec::new(), lost }
-}
-
-/// Walks from `include` up to commits that are `known`, which are not read. `stop` is asked now and then; the walk then
-/// ends, with no commits.
-pub(crate) fn beyond(
-    objects: &dyn Objects,
-    include: &[ObjectId],
-    known: &dyn Fn(&ObjectId) -> bool,
-    stop: &dyn Fn() -> bool,
-) -> Walk {
-    let (mut commits, mut lost) = (HashMap::new(), HashMap::new());
-    let mut open = include.to_vec();
-    while let Some(id) = open.pop() {
-        if known(&id) || commits.contains_key(&id) || lost.contains_key(&id) {
-            continue;
-        }
-        if commits.len() % OFTEN == 0 && stop() {
-            return Walk::default();
-        }
-        match read(objects, &id) {
-            Ok(commit) => {
-                open.extend(commit.parents.iter().copied());
-                commits.insert(id, commit);
-            }
-            Err(error) => _ = lost.insert(id, error),
-        }
-    }
-    let mut lost: Vec<_> = lost.into_iter().collect();
-    lost.sort_unstable_by_key(|(id, _)| *id);
-    Walk { commits: order(commits, &HashSet::new(), include), ages: Vec::new(), lost }
 }
 
 struct Walker<'a> {
@@ -174,33 +143,4 @@ fn order(mut commits: HashMap<ObjectId, Commit>, out: &HashSet<ObjectId>, includ
         }
     }
     ordered
-}
-
-/// Where a commit stands among others: parents come before children, and otherwise the oldest first. It is told by
-/// the commit and its ancestors alone, so that it is the same whatever else a walk meets.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Age {
-    /// The latest committer date of the commit and its ancestors, seconds since 1970-01-01T00:00:00Z: clocks go wrong.
-    pub date: i64,
-    /// How many commits its longest line of ancestors has, itself counted.
-    pub generation: u32,
-}
-
-/// The same commits, in the order of their ages and ids, and the ages. Commits come parents first; `known` tells the
-/// age of parents that are not among them. A parent of which nothing is known counts as if there were none.
-pub(crate) fn oldest_first(commits: Vec<Commit>, known: &dyn Fn(&ObjectId) -> Option<Age>) -> (Vec<Commit>, Vec<Age>) {
-    let mut ages: HashMap<ObjectId, Age> = HashMap::with_capacity(commits.len());
-    let mut aged: Vec<(Age, Commit)> = Vec::with_capacity(commits.len());
-    for commit in commits {
-        let mut age = Age { date: commit.committed, generation: 1 };
-        for parent in &commit.parents {
-            let Some(older) = ages.get(parent).copied().or_else(|| known(parent)) else { continue };
-            age.date = age.date.max(older.date);
-            age.generation = age.generation.max(older.generation.saturating_add(1));
-        }
-        ages.insert(commit.info.id, age);
-        aged.push((age, commit));
-    }
-    aged.sort_unstable_by_key(|(age, commit)| (*age, commit.info.id));
-    aged.into_iter().map(|(age, commit)| (commit, age)).unzip()
 }

@@ -2,7 +2,7 @@
 
 use crate::blob::{CommitInfo, ObjectId};
 use crate::git::{Age, Commit, FileAt, Reach, Spot, Store};
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::sync::Arc;
 
 /// What is done with what a commit first brought in.
@@ -77,8 +77,13 @@ impl Layer {
     }
 
     /// Where every commit stands.
-    pub(super) fn ages(&self, ages: &[Age]) -> HashMap<ObjectId, Age> {
-        self.commits.iter().map(|commit| commit.id).zip(ages.iter().copied()).collect()
+    pub(super) fn ages(&self, ages: &[Age]) -> impl Iterator<Item = (ObjectId, Age)> {
+        self.commits.iter().map(|commit| commit.id).zip(ages.iter().copied())
+    }
+
+    /// Gives back what the commits hold.
+    pub(super) fn forget(&mut self) {
+        self.reach = Reach::default();
     }
 
     /// The paths of all files.

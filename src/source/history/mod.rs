@@ -191,12 +191,12 @@ impl<'a> History<'a> {
         }
         let sound = reach.lost.is_empty() && store.damage().is_empty();
         let layer = Layer::new(&store, reach, walk.commits, |commit| self.fate(commit), false);
-        self.ages = layer.ages(&walk.ages);
+        let mut ages = vec![walk.ages];
         let mut layers = vec![layer];
-        if let Some(Strays { commits, ages, trees, .. }) = &strays {
+        if let Some(Strays { commits, ages: their, trees, .. }) = &strays {
             let reach = self.repository.reach(&store, commits, trees);
             let layer = Layer::new(&store, reach, commits.clone(), |commit| self.fate(commit), true);
-            self.ages.extend(layer.ages(ages));
+            ages.push(their.clone());
             layers.push(layer);
         }
         let judged = layers.iter().flat_map(|layer| &layer.fates).filter(|fate| **fate != Fate::Leave);
@@ -220,6 +220,11 @@ impl<'a> History<'a> {
         }
         .all();
         let pointers = pointers.into_inner().unwrap_or_else(PoisonError::into_inner);
+        if !self.remembers {
+            // As much memory as can be is given back before the ages take some.
+            layers.iter_mut().for_each(Layer::forget);
+        }
+        self.ages = layers.iter().zip(&ages).flat_map(|(layer, ages)| layer.ages(ages)).collect();
         if self.remembers {
             let again = (again, pointers.into_iter().collect());
             self.remember(store, layers, heads, again, sound && flow.is_continue(), content.sink);
