@@ -57,8 +57,11 @@ fn main() -> Result<(), Box<dyn Error>> {
         return Err("rules do not load".into());
     }
     load::cross_check(rules.iter())?;
-    let examples: Vec<_> = rules.iter().map(|rule| (&rule.id, &rule.examples)).collect();
+    // Rules for personal and payment data are off unless a configuration names them.
+    let (optional, rules): (Vec<_>, Vec<_>) = rules.into_iter().partition(|rule| rule.kind == model::Kind::Regulated);
+    let examples: Vec<_> = rules.iter().chain(&optional).map(|rule| (&rule.id, &rule.examples)).collect();
     let out = PathBuf::from(env::var("OUT_DIR")?);
+    fs::write(out.join("optional.bin"), postcard::to_allocvec(&optional)?)?;
     fs::write(out.join("examples.bin"), postcard::to_allocvec(&examples)?)?;
     write_rules(&out, &rules)?;
     write_prefilter(&out, &rules)

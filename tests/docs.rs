@@ -122,6 +122,35 @@ fn every_command_in_the_documentation_parses() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// Every file below a folder, by its path from the top.
+fn below(folder: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(top().join(folder)).expect("the folder is there") {
+        let entry = entry.expect("the folder is readable");
+        let name = format!("{folder}/{}", entry.file_name().to_string_lossy());
+        if entry.path().is_dir() { found.extend(below(&name)) } else { found.push(name) }
+    }
+    found
+}
+
+#[test]
+fn every_command_in_the_templates_of_drills_parses() {
+    let mut count = 0;
+    for name in below("integrations").into_iter().filter(|name| name.contains("keyward-drill")) {
+        for line in read(&name).lines() {
+            let line = line.trim().trim_start_matches("- ");
+            if !line.starts_with("keyward ") || line.ends_with(':') {
+                continue;
+            }
+            // What a variable adds is an option with its value.
+            let words: Vec<String> = words(line).into_iter().filter(|word| word != "$@").collect();
+            assert!(Cli::try_parse_from(&words).is_ok(), "{name}: {line}");
+            count += 1;
+        }
+    }
+    assert!(count >= 6, "only {count} commands were found");
+}
+
 /// The anchor that hosts make of a heading.
 fn anchor(heading: &str) -> String {
     let kept = heading.trim().to_lowercase();

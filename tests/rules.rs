@@ -42,8 +42,8 @@ fn alone(catalogue: &Catalogue, rule: &Rule) -> Detector {
 
 #[test]
 fn every_example_behaves() {
-    let catalogue = Catalogue::builtin().expect("rules");
-    let detector = detector();
+    let catalogue = Catalogue::complete().expect("rules");
+    let detector = Detector::new(&catalogue, DecodeLimits::default()).expect("rules compile");
     let mut wrong = Vec::new();
     for (id, examples) in Catalogue::examples().expect("examples") {
         let rule = catalogue.get(&id).expect("the rule of its examples");

@@ -1,6 +1,6 @@
 //! `keyward doctor`: would this repository's own hooks, the ones that git finds, really stop a secret?
 
-mod edge;
+pub mod edge;
 mod records;
 mod server;
 
@@ -34,11 +34,7 @@ pub fn run(args: &DoctorArgs, session: &Session<'_>, out: &mut dyn Write) -> Res
     }
     let git = session.git(session.porcelain().unbound())?;
     let place = Place::find(&git, session)?;
-    let records =
-        Records::keep(&place.common).map_err(|error| session.io("cannot read below", &place.common, &error))?;
-    let edges = examined(&place, &git, session);
-    records.put_back().map_err(|error| session.io("cannot put back the records below", &place.common, &error))?;
-    let edges = edges?;
+    let edges = rehearse(&place, &git, session)?;
     let guarded = edges.iter().all(|edge| edge.state == State::Guarded);
     match args.format {
         PlainFormat::Human => human(&edges, guarded, &place, session, out)?,
@@ -48,6 +44,15 @@ pub fn run(args: &DoctorArgs, session: &Session<'_>, out: &mut dyn Write) -> Res
         }
     }
     Ok(u8::from(!guarded))
+}
+
+/// Shows the canaries to every hook of a repository, and leaves no trace.
+pub fn rehearse(place: &Place, git: &Porcelain, session: &Session<'_>) -> Result<Vec<Edge>, CommandError> {
+    let records =
+        Records::keep(&place.common).map_err(|error| session.io("cannot read below", &place.common, &error))?;
+    let edges = examined(place, git, session);
+    records.put_back().map_err(|error| session.io("cannot put back the records below", &place.common, &error))?;
+    edges
 }
 
 fn examined(place: &Place, git: &Porcelain, session: &Session<'_>) -> Result<Vec<Edge>, CommandError> {

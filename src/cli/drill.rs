@@ -2,6 +2,7 @@
 //! and real pushes.
 
 mod pushes;
+mod record;
 
 use super::args::{DrillArgs, PlainFormat};
 use super::error::CommandError;
@@ -14,7 +15,9 @@ use super::install;
 use crate::git::porcelain::{Porcelain, Ran};
 use crate::text::Shown;
 use bstr::ByteSlice;
+use jiff::Timestamp;
 use pushes::Pushes;
+use record::{Record, Recorder};
 use serde_json::{Value, json};
 use std::fs;
 use std::io::Write;
@@ -30,6 +33,8 @@ struct Attempt {
     verdict: Option<&'static str>,
     /// The last line that was printed.
     said: Shown,
+    /// When git was asked to commit or to push it, and when git had answered.
+    tried: (Timestamp, Timestamp),
 }
 
 impl Attempt {
@@ -38,8 +43,46 @@ impl Attempt {
     }
 }
 
-/// Rehearses; writes what was stopped. 0 only where every secret was stopped by keyward and the clean commit passed.
+/// What came of a rehearsal.
+struct Rehearsal {
+    clean: [Attempt; 2],
+    attempts: Vec<Attempt>,
+}
+
+impl Rehearsal {
+    fn good(&self) -> bool {
+        self.clean.iter().all(|clean| clean.through) && self.attempts.iter().all(Attempt::stopped)
+    }
+
+    fn stopped(&self) -> usize {
+        self.attempts.iter().filter(|attempt| attempt.stopped()).count()
+    }
+}
+
+/// Rehearses; writes what was stopped. 0 only where every secret was stopped by keyward and the clean commit passed,
+/// with a record also at every edge that is installed in the repository around.
 pub fn run(args: &DrillArgs, session: &Session<'_>, out: &mut dyn Write) -> Result<u8, CommandError> {
+    // Before minutes are spent: a key or a folder that cannot be used.
+    let recorder = args.record.as_deref().map(|folder| Recorder::open(folder, args.key.as_deref())).transpose()?;
+    let rehearsal = rehearse(session)?;
+    let record = recorder.map(|recorder| recorder.write(&rehearsal, session)).transpose()?;
+    let good = rehearsal.good() && record.as_ref().is_none_or(|record| record.good);
+    match args.format {
+        PlainFormat::Human => human(&rehearsal, record.as_ref(), out)?,
+        PlainFormat::Json => {
+            let mut report = report(&rehearsal);
+            if let (Some(record), Some(fields)) = (&record, report.as_object_mut()) {
+                fields.insert("record".to_owned(), json!(record.path));
+                fields.insert("installed".to_owned(), record.installed.clone());
+                fields.insert("passed".to_owned(), json!(good));
+            }
+            writeln!(out, "{report:#}").map_err(lost)?;
+        }
+    }
+    Ok(u8::from(!good))
+}
+
+fn rehearse(session: &Session<'_>) -> Result<Rehearsal, CommandError> {
     let folder = tempfile::tempdir().map_err(|error| session.io("cannot make", &std::env::temp_dir(), &error))?;
     let git = scratch(folder.path(), session)?;
     let place = Place::find(&git, session)?;
@@ -53,13 +96,7 @@ pub fn run(args: &DrillArgs, session: &Session<'_>, out: &mut dyn Write) -> Resu
     for (number, plant) in plants.iter().enumerate() {
         attempts.extend(pushes.attempts(plant, number)?);
     }
-    let passed = [passed, pushed];
-    let good = passed.iter().all(|clean| clean.through) && attempts.iter().all(Attempt::stopped);
-    match args.format {
-        PlainFormat::Human => human(&passed, &attempts, good, out)?,
-        PlainFormat::Json => writeln!(out, "{:#}", report(&passed, &attempts, good)).map_err(lost)?,
-    }
-    Ok(u8::from(!good))
+    Ok(Rehearsal { clean: [passed, pushed], attempts })
 }
 
 /// An empty repository, and a git that reads nobody's configuration.
@@ -87,7 +124,9 @@ fn attempt(git: &Porcelain, plant: &Plant, session: &Session<'_>) -> Result<Atte
     let file = write(git, plant, session)?;
     session.git(git.read(["add", "--force", "--", &plant.path]))?;
     let before = head(git, session)?;
+    let asked = Timestamp::now();
     let ran = session.git(git.run(["commit", "--quiet", "--message", &plant.message], b""))?;
+    let tried = (asked, Timestamp::now());
     let committed = head(git, session)? != before;
     if !committed {
         session.git(git.read(["rm", "--quiet", "-r", "--cached", "--force", "--", "."]))?;
@@ -97,7 +136,14 @@ fn attempt(git: &Porcelain, plant: &Plant, session: &Session<'_>) -> Result<Atte
         _ = fs::remove_file(&file);
     }
     let edge = if plant.family == "secret in the message" { "message" } else { "commit" };
-    Ok(Attempt { family: plant.family, edge, through: committed, verdict: verdict(&ran), said: said(&ran, session) })
+    Ok(Attempt {
+        family: plant.family,
+        edge,
+        through: committed,
+        verdict: verdict(&ran),
+        said: said(&ran, session),
+        tried,
+    })
 }
 
 /// Writes the file of a plant.
@@ -120,20 +166,20 @@ fn said(ran: &Ran, session: &Session<'_>) -> Shown {
     line.map_or(Shown::fixed("nothing"), |line| Shown::new(line, session.mask))
 }
 
-fn human(passed: &[Attempt], attempts: &[Attempt], good: bool, out: &mut dyn Write) -> Result<(), CommandError> {
+fn human(rehearsal: &Rehearsal, record: Option<&Record>, out: &mut dyn Write) -> Result<(), CommandError> {
     let mut text = String::from("In a scratch repository, with this program's hooks:\n\n");
     let mut line = |word: &str, attempt: &Attempt, good| {
         text.push_str(&format!("{word:<9} {:<8} {}{}\n", attempt.edge, attempt.family, why(attempt, good)));
     };
-    for clean in passed {
+    for clean in &rehearsal.clean {
         line(if clean.through { "passed" } else { "REFUSED" }, clean, clean.through);
     }
-    for attempt in attempts {
+    for attempt in &rehearsal.attempts {
         line(if attempt.stopped() { "stopped" } else { "MISSED" }, attempt, attempt.stopped());
     }
-    let stopped = attempts.iter().filter(|attempt| attempt.stopped()).count();
-    let end = if good { "" } else { "; something is wrong" };
-    text.push_str(&format!("\n{stopped} of {} attempts stopped{end}\n", attempts.len()));
+    let end = if rehearsal.good() { "" } else { "; something is wrong" };
+    text.push_str(&format!("\n{} of {} attempts stopped{end}\n", rehearsal.stopped(), rehearsal.attempts.len()));
+    text.push_str(&record.map(Record::told).unwrap_or_default());
     out.write_all(text.as_bytes()).map_err(lost)
 }
 
@@ -141,7 +187,7 @@ fn why(attempt: &Attempt, good: bool) -> String {
     if good { String::new() } else { format!(" (git's last words: {})", attempt.said) }
 }
 
-fn report(passed: &[Attempt], attempts: &[Attempt], good: bool) -> Value {
+fn report(rehearsal: &Rehearsal) -> Value {
     let one = |attempt: &Attempt| {
         json!({
             "family": attempt.family,
@@ -150,14 +196,22 @@ fn report(passed: &[Attempt], attempts: &[Attempt], good: bool) -> Value {
             "verdict": attempt.verdict,
             "stopped": attempt.stopped(),
             "said": attempt.said,
+            "planted_at": attempt.tried.0.to_string(),
+            "answered_at": attempt.tried.1.to_string(),
+            "seconds": seconds(attempt.tried),
         })
     };
     json!({
         "schema": "keyward/drill/v1",
-        "passed": good,
-        "planted": attempts.len(),
-        "stopped": attempts.iter().filter(|attempt| attempt.stopped()).count(),
-        "attempts": attempts.iter().map(one).collect::<Vec<_>>(),
-        "clean": passed.iter().map(one).collect::<Vec<_>>(),
+        "passed": rehearsal.good(),
+        "planted": rehearsal.attempts.len(),
+        "stopped": rehearsal.stopped(),
+        "attempts": rehearsal.attempts.iter().map(one).collect::<Vec<_>>(),
+        "clean": rehearsal.clean.iter().map(one).collect::<Vec<_>>(),
     })
+}
+
+/// How long an answer took; 0 where the clock was set back meanwhile.
+fn seconds((asked, answered): (Timestamp, Timestamp)) -> f64 {
+    (answered.as_millisecond() - asked.as_millisecond()).max(0) as f64 / 1000.0
 }

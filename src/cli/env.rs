@@ -15,6 +15,9 @@
 //! | `TZ` | the zone of times in allowed-signers that name none |
 //! | `GITHUB_VIA`, `GITHUB_REPO_NAME`, `GITHUB_USER_LOGIN` | GitHub Enterprise Server runs the hook: it gives it 5 s |
 //! | `GL_PROJECT_PATH`, `GL_REPOSITORY` | GitLab runs the hook: it shows marked lines only |
+//! | `CI` | whether evidence was made in CI |
+//! | `GITHUB_ACTOR`, `GITLAB_USER_LOGIN` | who asked for evidence |
+//! | `GITHUB_SERVER_URL`, `GITHUB_REPOSITORY`, `GITHUB_SHA`; `CI_PROJECT_URL`, `CI_COMMIT_SHA` | where reports link to |
 //! | all | handed to git, which reads its own |
 
 use crate::blob::ObjectId;
@@ -53,6 +56,12 @@ pub struct Environment {
     pub github_server: bool,
     /// A variable of GitLab's hooks is set.
     pub gitlab_server: bool,
+    /// `CI` is set.
+    pub ci: bool,
+    /// `GITHUB_ACTOR`, else `GITLAB_USER_LOGIN`.
+    pub ci_user: Option<OsString>,
+    /// The address of a line on the pages of GitHub or GitLab, as `--link` takes it, and the commit that CI runs on.
+    pub ci_pages: Option<(String, String)>,
     /// All variables, for git.
     pub variables: Vec<(OsString, OsString)>,
 }
@@ -85,7 +94,23 @@ impl Environment {
                 .iter()
                 .any(|name| filled(name).is_some()),
             gitlab_server: ["GL_PROJECT_PATH", "GL_REPOSITORY"].iter().any(|name| filled(name).is_some()),
+            ci: filled("CI").is_some(),
+            ci_user: filled("GITHUB_ACTOR").or_else(|| filled("GITLAB_USER_LOGIN")),
+            ci_pages: ci_pages(filled),
             variables: std::env::vars_os().collect(),
         }
     }
+}
+
+fn ci_pages(get: impl Fn(&str) -> Option<OsString>) -> Option<(String, String)> {
+    let text = |name: &str| get(name)?.into_string().ok();
+    let github = || {
+        let project = format!("{}/{}", text("GITHUB_SERVER_URL")?, text("GITHUB_REPOSITORY")?);
+        Some((format!("{project}/blob/{{commit}}/{{path}}#L{{line}}"), text("GITHUB_SHA")?))
+    };
+    let gitlab = || {
+        let project = text("CI_PROJECT_URL")?;
+        Some((format!("{project}/-/blob/{{commit}}/{{path}}#L{{line}}"), text("CI_COMMIT_SHA")?))
+    };
+    github().or_else(gitlab)
 }

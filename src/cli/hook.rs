@@ -4,7 +4,7 @@ use super::args::{HookArgs, HookName, PolicyArgs};
 use super::env::Environment;
 use super::error::{CommandError, ErrorKind};
 use super::glass::{Bench, Ledger};
-use super::run::{Clock, judge};
+use super::run::{Clock, judge, written_down};
 use super::scan::Place;
 use super::setup::Gear;
 use super::terminal::Terminal;
@@ -12,6 +12,7 @@ use super::{input, problems, receive, trailer};
 use crate::blob::ObjectId;
 use crate::git::Repository;
 use crate::policy::{Decision, ExcusedBy, Occasion, Verdict};
+use crate::record::Run;
 use crate::report::{Edge, Human, HumanOptions, Report};
 use crate::scan::Outcome;
 use crate::source::{self, Files, Message, Push, Range, Staged};
@@ -28,7 +29,7 @@ pub fn run(args: &HookArgs, env: &Environment, terminal: &Terminal) -> Result<u8
         return Err(CommandError::new(ErrorKind::Usage, "--config and --budget are for pre-receive and update"));
     }
     let hook = || -> Result<Hook<'_>, CommandError> {
-        Ok(Hook { clock: Clock::start(), place: Place::find(env)?, env, terminal })
+        Ok(Hook { name: args.name, clock: Clock::start(), place: Place::find(env)?, env, terminal })
     };
     match args.name {
         HookName::PreCommit => hook()?.commit(&args.args),
@@ -43,6 +44,7 @@ pub fn run(args: &HookArgs, env: &Environment, terminal: &Terminal) -> Result<u8
 }
 
 struct Hook<'a> {
+    name: HookName,
     clock: Clock,
     place: Place,
     env: &'a Environment,
@@ -70,7 +72,7 @@ impl Hook<'_> {
         let gear = self.gear(&self.place.files())?;
         let paths: Vec<PathBuf> = files.iter().map(PathBuf::from).collect();
         let mut source = Files { repository: Some(repository), current: &self.place.current, paths };
-        self.tell(&judge(&gear, &self.clock, &mut source, Occasion::New, None)?, Edge::Scan)
+        self.tell(&gear, &judge(&gear, &self.clock, &mut source, Occasion::New, None)?, Edge::Scan)
     }
 
     /// Whether every file that was named is staged, so that the index is what is asked for.
@@ -101,7 +103,7 @@ impl Hook<'_> {
             // An index that cannot be read is the source's to tell.
             Err(_) => judge(&gear, &self.clock, &mut Staged::new(repository, &self.env.merging), Occasion::New, None)?,
         };
-        self.tell(&outcome, Edge::Commit)
+        self.tell(&gear, &outcome, Edge::Commit)
     }
 
     /// The message of the next commit. No glass opens for it: a message can be written anew.
@@ -114,7 +116,7 @@ impl Hook<'_> {
         let gear = self.gear(&Side::Index)?;
         let mut source = Message::new(repository, &file, edited && !self.env.no_editor);
         let outcome = judge(&gear, &self.clock, &mut source, Occasion::New, None)?;
-        let code = self.tell(&outcome, Edge::Commit)?;
+        let code = self.tell(&gear, &outcome, Edge::Commit)?;
         if code == 0 && self.env.break_glass.is_some() {
             trailer::add(repository, &file, self.clock.started)?;
         }
@@ -127,7 +129,7 @@ impl Hook<'_> {
         let base = repository.resolve(&name(from), true).map_err(|error| problems::git(&error))?;
         let gear = self.gear(&Side::Tree("HEAD".to_owned()))?;
         let mut source = Range::new(repository, vec![tip], vec![base]);
-        self.tell(&judge(&gear, &self.clock, &mut source, Occasion::New, None)?, Edge::Scan)
+        self.tell(&gear, &judge(&gear, &self.clock, &mut source, Occasion::New, None)?, Edge::Scan)
     }
 
     /// Everything that the remote does not surely have yet.
@@ -150,7 +152,7 @@ impl Hook<'_> {
         let gear = self.gear(&Side::Tree("HEAD".to_owned()))?;
         let ledger = Ledger::push(repository, &lines);
         let mut source = || Push::new(repository, sent.clone(), known.clone());
-        self.tell(&self.bench(&gear).judge_recorded(repository, &ledger, &mut source)?, Edge::Push)
+        self.tell(&gear, &self.bench(&gear).judge_recorded(repository, &ledger, &mut source)?, Edge::Push)
     }
 
     /// `<old> <new> <ref>` a line. Only `prepared` can still be refused; what a reference reaches already is old.
@@ -181,11 +183,11 @@ impl Hook<'_> {
         let ledger = Ledger::push(repository, &lines);
         let exclude: Vec<ObjectId> = known.into_iter().collect();
         let mut source = || Range::new(repository, include.clone(), exclude.clone());
-        self.tell(&self.bench(&gear).judge(repository, &ledger, &mut source)?, Edge::Commit)
+        self.tell(&gear, &self.bench(&gear).judge(repository, &ledger, &mut source)?, Edge::Commit)
     }
 
     /// Reports on standard error: what there is to see in full, else the verdict's line.
-    fn tell(&self, outcome: &Outcome, edge: Edge) -> Result<u8, CommandError> {
+    fn tell(&self, gear: &Gear, outcome: &Outcome, edge: Edge) -> Result<u8, CommandError> {
         let nothing = |verdict: &Verdict| match verdict {
             Verdict::Suppressed(suppression) => suppression.by != ExcusedBy::BreakGlass,
             Verdict::Below => true,
@@ -208,6 +210,12 @@ impl Hook<'_> {
             .write(outcome, &self.clock.timing(), &mut text)
             .map_err(|error| CommandError::new(ErrorKind::Internal, format!("the report cannot be made: {error}")))?;
         self.terminal.err(&String::from_utf8_lossy(&text));
+        if let Some(repository) = self.place.repository.as_ref().filter(|_| gear.policy.config().runs.value) {
+            let line = Run::of(outcome, edge, self.name.as_str(), &self.clock.timing());
+            if let Err(error) = written_down(repository, &line) {
+                self.terminal.warn(&format!("this run is not written down for metrics: {error}"));
+            }
+        }
         Ok(outcome.exit)
     }
 }

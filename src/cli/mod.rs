@@ -8,18 +8,22 @@ pub mod doctor;
 pub mod drill;
 pub mod env;
 pub mod error;
+mod evidence;
 mod glass;
 mod hook;
 pub mod hooks;
 mod incremental;
 mod input;
+mod inputs;
 pub mod install;
 mod interrupt;
 mod merge;
+mod metrics;
 mod output;
 mod problems;
 mod progress;
 mod receive;
+mod report;
 mod reveal;
 mod rules;
 mod run;
@@ -78,10 +82,13 @@ fn run(cli: &Cli, env: &Environment, terminal: &Terminal) -> Result<u8, CommandE
         Command::Baseline(args) => baseline::run(args, env, terminal),
         Command::Waive(args) => waive::run(args, env, terminal),
         Command::Hook(args) => hook::run(args, env, terminal),
+        Command::Evidence(args) => evidence::run(args, env, terminal),
         Command::Install(args) => session(env, |session, out| install::run(args, session, out)),
         Command::Uninstall(args) => session(env, |session, out| uninstall::run(args, session, out)),
         Command::Doctor(args) => session(env, |session, out| doctor::run(args, session, out)),
         Command::Drill(args) => session(env, |session, out| drill::run(args, session, out)),
+        Command::Report(args) => report::run(args, env, terminal),
+        Command::Metrics(args) => metrics::run(args, terminal),
         Command::Rules(args) => {
             let (text, code) = rules::run(&args.command)?;
             print(terminal, text.as_bytes()).map(|()| code)

@@ -9,14 +9,17 @@ use super::setup::Gear;
 use super::terminal::Terminal;
 use super::{output, problems};
 use crate::coverage::Unread;
+use crate::git::Repository;
 use crate::policy::Occasion;
 use crate::policy::break_glass::BrokenGlass;
+use crate::record::{Run, append_run};
 use crate::report::{Edge, Timing};
 use crate::scan::{self, Outcome, ScanError, Scanner};
 use crate::source::{Source, SourceError};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use std::io;
 use std::time::Instant;
 
 /// When a run began.
@@ -127,4 +130,10 @@ pub fn finish(
         }
         Err(error) => Err(error),
     }
+}
+
+/// Writes down what a hook decided, for metrics, in the common git folder. The decision stands whether that works or
+/// not.
+pub fn written_down(repository: &Repository, line: &Run) -> io::Result<()> {
+    append_run(&repository.layout().common_dir.join("keyward").join("runs.jsonl"), line)
 }

@@ -41,7 +41,7 @@ fn scan(args: &ScanArgs, env: &Environment, terminal: &Terminal, clock: &Clock) 
     if args.reports.show_secrets {
         reveal::print(&outcome, terminal)?;
     }
-    finish(&outcome, clock, &args.reports, terminal, Edge::Scan)
+    finish(&outcome, clock, &args.reports.clone().within(env), terminal, Edge::Scan)
 }
 
 fn look(args: &ScanArgs, place: &Place, clock: &Clock, terminal: &Terminal) -> Result<Outcome, CommandError> {
@@ -87,6 +87,11 @@ fn history(
             return Err(CommandError::new(ErrorKind::Usage, "--waiver is for a range: --history main..HEAD"));
         }
         let scope = scope(args, clock)?;
+        if scope.part.is_some() && gear.policy.needs_all(Occasion::History) {
+            let what =
+                "a shard cannot be judged by itself where gate.ratchet counts findings or gate.enforce-since is set";
+            return Err(CommandError::new(ErrorKind::Config, what).hint("scan the whole history: without --shard"));
+        }
         if let Some(file) = &args.incremental {
             if args.reports.show_secrets {
                 let what = "--show-secrets cannot show what --incremental does not read again";

@@ -70,11 +70,15 @@ impl Gear {
         let signers = signers::of(&layers, &config, trust)?;
         let mut catalogue =
             Catalogue::builtin().map_err(|error| CommandError::new(ErrorKind::Internal, error.to_string()))?;
+        enable(&mut catalogue, &config)?;
         add_rules(&mut catalogue, &config, trust)?;
         let mut warnings: Vec<String> = refused.iter().map(ToString::to_string).collect();
         let disabled: Vec<&str> = config.disable.iter().map(|setting| setting.value.as_str()).collect();
         let unknown = catalogue.disable(&disabled).map_err(|error| clash(&error))?;
         warnings.extend(unknown.iter().map(|id| format!("`rules.disable` names {id:?}, which no rule is called")));
+        let named = config.overrides.iter().flat_map(|setting| &setting.value.rules);
+        let unknown_there = named.filter(|id| catalogue.get(id).is_none());
+        warnings.extend(unknown_there.map(|id| format!("`gate.override` names {id:?}, which no rule is called")));
         let limits = DecodeLimits {
             bytes: usize::try_from(config.decoded.value).unwrap_or(usize::MAX),
             depth: u32::try_from(config.decode_depth.value).unwrap_or(u32::MAX),
@@ -149,6 +153,7 @@ fn command_line(args: &PolicyArgs) -> Result<Layer, CommandError> {
     });
     layer.block_on = args.block_on;
     layer.min_confidence = args.min_confidence;
+    layer.enforce_since = args.enforce_since;
     layer.budget = args.budget.as_deref().map(budget).transpose()?;
     Ok(layer)
 }
@@ -173,6 +178,20 @@ fn salt(config: &Config) -> Result<Salt, CommandError> {
             .map(Salt::Repository)
             .ok_or_else(|| CommandError::new(ErrorKind::Config, "`fingerprint.salt` has under 16 bytes")),
     }
+}
+
+/// A rule that is asked for and is not there finds nothing: that is no matter for a warning.
+fn enable(catalogue: &mut Catalogue, config: &Config) -> Result<(), CommandError> {
+    if config.regulated.is_empty() {
+        return Ok(());
+    }
+    let ids: Vec<&str> = config.regulated.iter().map(|setting| setting.value.as_str()).collect();
+    let unknown = catalogue.enable(&ids).map_err(|error| clash(&error))?;
+    let Some(id) = unknown.first() else { return Ok(()) };
+    let mask = problems::builtin_mask();
+    let told = format!("`regulated.enable` names {id:?}, which no rule for regulated data is called");
+    let known: Vec<String> = Catalogue::optional().map_err(|error| clash(&error))?.into_iter().map(|r| r.id).collect();
+    Err(CommandError::foreign(ErrorKind::Config, told, mask.as_ref()).hint(format!("known: all, {}", known.join(", "))))
 }
 
 fn add_rules(catalogue: &mut Catalogue, config: &Config, trust: &Trust<'_>) -> Result<(), CommandError> {

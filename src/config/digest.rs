@@ -1,6 +1,7 @@
 //! The digest of a policy: equal digests judge alike.
 
 use super::glob::Globs;
+use super::regulated::Placement;
 use super::resolve::Config;
 use super::setting::{Dialect, Setting};
 use serde_json::{Value, json};
@@ -14,7 +15,7 @@ impl Config {
         data_encoding::HEXLOWER.encode(&Sha256::digest(self.canonical().to_string()))
     }
 
-    fn canonical(&self) -> Value {
+    pub(super) fn canonical(&self) -> Value {
         let secret =
             |text: &Option<String>| text.as_ref().map(|text| data_encoding::HEXLOWER.encode(&Sha256::digest(text)));
         json!({
@@ -48,6 +49,22 @@ impl Config {
                 "expires": entry.expires.to_string(),
             })),
             "approvals": self.approvals.value.as_str(),
+            "enforce-since": self.enforce_since.value.map(|day| day.to_string()),
+            // The order of overrides counts.
+            "overrides": self.overrides.iter().map(|entry| json!({
+                "rules": strings(&entry.value.rules),
+                "severities": entry.value.severities.iter().map(|level| level.as_str()).collect::<Vec<_>>(),
+                "paths": paths(&entry.value.paths),
+                "mode": entry.value.mode.map(|mode| mode.as_str()),
+                "block-on": entry.value.block_on.map(|level| level.as_str()),
+            })).collect::<Vec<_>>(),
+            "ratchet": sorted(&self.ratchet, |step| json!({
+                "block-on": step.block_on.as_str(),
+                "from": step.from.map(|day| day.to_string()),
+                "from-count": step.from_count,
+            })),
+            "regulated": sorted(&self.regulated, |id| json!(id)),
+            "regulated-paths": sorted(&self.placements, placement),
             "allowed-signers": self.allowed_signers.value,
             "server-id": self.server_id.value,
         })
@@ -67,6 +84,15 @@ fn sorted<T>(list: &[Setting<T>], canonical: impl Fn(&T) -> Value) -> Value {
     values.sort_by_cached_key(Value::to_string);
     values.dedup();
     Value::Array(values)
+}
+
+fn placement(entry: &Placement) -> Value {
+    match entry {
+        Placement::Demand { paths: globs, class, reason } => {
+            json!({ "paths": paths(globs), "demand": class.as_str(), "reason": reason })
+        }
+        Placement::Forbid { paths: globs, class } => json!({ "paths": paths(globs), "forbid": class.as_str() }),
+    }
 }
 
 fn paths(globs: &Globs) -> Vec<&String> {

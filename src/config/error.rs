@@ -40,6 +40,11 @@ impl Faults {
         self.found.push(ConfigError { file: self.file.clone(), span: Some(span), message: message.into(), hint });
     }
 
+    /// How many there are so far.
+    pub(super) fn count(&self) -> usize {
+        self.found.len()
+    }
+
     pub(super) fn syntax(&mut self, error: &toml::de::Error) {
         let message = error.message().to_owned();
         self.found.push(ConfigError { file: self.file.clone(), span: error.span(), message, hint: None });

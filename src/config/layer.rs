@@ -1,10 +1,13 @@
 //! What one file, or the command line, sets.
 
 use super::entry::{Allow, Unscanned};
+use super::regulated::Regulated;
+use super::rollout::{Override, Ratchet};
 use super::server::Server;
 use super::setting::{Action, Approvals, By, Dialect, Mode, OnIncomplete};
 use super::value::Version;
 use crate::rule::{Confidence, Severity};
+use jiff::civil::Date;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -18,6 +21,7 @@ pub enum Key {
     MinConfidence,
     OnIncomplete,
     PragmasUpTo,
+    EnforceSince,
     Disable,
     New,
     Salt,
@@ -32,17 +36,20 @@ pub enum Key {
     Approvals,
     AllowedSigners,
     ServerId,
+    Runs,
+    Regulated,
 }
 
 impl Key {
     /// Every one.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 23] = [
         Self::MinVersion,
         Self::Mode,
         Self::BlockOn,
         Self::MinConfidence,
         Self::OnIncomplete,
         Self::PragmasUpTo,
+        Self::EnforceSince,
         Self::Disable,
         Self::New,
         Self::Salt,
@@ -57,6 +64,8 @@ impl Key {
         Self::Approvals,
         Self::AllowedSigners,
         Self::ServerId,
+        Self::Runs,
+        Self::Regulated,
     ];
 
     /// The name, as it stands under `[administrator] lock`.
@@ -68,6 +77,7 @@ impl Key {
             Self::MinConfidence => "gate.min-confidence",
             Self::OnIncomplete => "gate.on-incomplete",
             Self::PragmasUpTo => "gate.pragmas-up-to",
+            Self::EnforceSince => "gate.enforce-since",
             Self::Disable => "rules.disable",
             Self::New => "rules.new",
             Self::Salt => "fingerprint.salt",
@@ -82,6 +92,8 @@ impl Key {
             Self::Approvals => "baseline.approvals",
             Self::AllowedSigners => "waivers.allowed-signers",
             Self::ServerId => "waivers.server-id",
+            Self::Runs => "record.runs",
+            Self::Regulated => "regulated.path",
         }
     }
 }
@@ -100,6 +112,9 @@ pub struct Layer {
     pub min_confidence: Option<Confidence>,
     pub on_incomplete: Option<OnIncomplete>,
     pub pragmas_up_to: Option<Confidence>,
+    pub enforce_since: Option<Date>,
+    pub overrides: Vec<Override>,
+    pub ratchet: Vec<Ratchet>,
     pub disable: Vec<String>,
     pub include: Vec<String>,
     pub new_rules: Option<Action>,
@@ -119,6 +134,8 @@ pub struct Layer {
     pub server_id: Option<String>,
     /// `waivers.folder`, from the administrator only.
     pub waiver_folder: Option<String>,
+    pub runs: Option<bool>,
+    pub regulated: Regulated,
     /// `[server]`, from the administrator only.
     pub server: Server,
 }

@@ -30,10 +30,13 @@ mod glob;
 mod layer;
 mod parse;
 mod read;
+mod regulated;
 mod resolve;
+mod rollout;
 mod server;
 mod setting;
 mod value;
+mod written;
 
 #[cfg(test)]
 mod tests;
@@ -43,7 +46,9 @@ pub use error::ConfigError;
 pub use glob::Globs;
 pub use layer::{Key, Layer};
 pub use parse::Reader;
+pub use regulated::{Placement, Regulated, Standing};
 pub use resolve::{Config, Warning};
+pub use rollout::{Override, Ratchet, Stance};
 pub use server::{Server, ref_fits};
 pub use setting::{Action, Approvals, By, Dialect, Mode, OnIncomplete, Setting};
 pub use value::{Version, parse_date, parse_duration, parse_size};

@@ -8,6 +8,7 @@ use super::server;
 use super::setting::{Action, Approvals, By, Dialect, Mode, OnIncomplete};
 use super::value::{Version, parse_duration};
 use super::{Allow, Unscanned};
+use super::{regulated, rollout};
 use crate::rule::{Confidence, Severity};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -18,14 +19,14 @@ const CONFIDENCES: [(&str, Confidence); 4] = [
     ("high", Confidence::High),
     ("certain", Confidence::Certain),
 ];
-const SEVERITIES: [(&str, Severity); 5] = [
+pub(super) const SEVERITIES: [(&str, Severity); 5] = [
     ("info", Severity::Info),
     ("low", Severity::Low),
     ("medium", Severity::Medium),
     ("high", Severity::High),
     ("critical", Severity::Critical),
 ];
-const MODES: [(&str, Mode); 2] = [("enforce", Mode::Enforce), ("audit", Mode::Audit)];
+pub(super) const MODES: [(&str, Mode); 2] = [("enforce", Mode::Enforce), ("audit", Mode::Audit)];
 const ACTIONS: [(&str, Action); 2] = [("block", Action::Block), ("warn", Action::Warn)];
 const NEW_RULES: [(&str, Action); 2] = [("enforce", Action::Block), ("audit", Action::Warn)];
 const APPROVALS: [(&str, Approvals); 2] = [("named", Approvals::Named), ("signed", Approvals::Signed)];
@@ -120,6 +121,13 @@ impl Reader<'_> {
         if let Some(part) = file.section("waivers", faults) {
             waivers(part, layer, faults);
         }
+        if let Some(mut part) = file.section("record", faults) {
+            layer.runs = part.truth("runs", faults);
+            part.finish(faults);
+        }
+        if let Some(part) = file.section("regulated", faults) {
+            regulated::read(part, layer, faults);
+        }
         if let Some(part) = file.section("server", faults) {
             layer.server = server::read(part, &layer.by, faults);
         }
@@ -134,6 +142,11 @@ impl Reader<'_> {
         layer.block_on = part.word("block-on", &SEVERITIES, faults);
         layer.min_confidence = part.word("min-confidence", &CONFIDENCES, faults);
         layer.pragmas_up_to = part.word("pragmas-up-to", &CONFIDENCES, faults);
+        layer.enforce_since = part.date("enforce-since", faults);
+        let entries = part.sections("override", faults);
+        layer.overrides = entries.into_iter().filter_map(|entry| rollout::read_override(entry, faults)).collect();
+        let steps = part.sections("ratchet", faults);
+        layer.ratchet = steps.into_iter().filter_map(|step| rollout::read_ratchet(step, faults)).collect();
         layer.on_incomplete = part.take("on-incomplete").and_then(|value| self.on_incomplete(value, faults));
         part.finish(faults);
     }
@@ -261,7 +274,7 @@ fn allow(mut part: Section<'_>, faults: &mut Faults) -> Option<Allow> {
     Some(Allow { paths, rules, reason: reason?, expires })
 }
 
-fn globs(written: Vec<Spanned<String>>, faults: &mut Faults) -> Option<Globs> {
+pub(super) fn globs(written: Vec<Spanned<String>>, faults: &mut Faults) -> Option<Globs> {
     let spans: Vec<_> = written.iter().map(Spanned::span).collect();
     let before = written.iter().find(|pattern| pattern.get_ref().starts_with('!'));
     if let Some(pattern) = before {
@@ -320,7 +333,7 @@ fn administrator(mut part: Section<'_>, layer: &mut Layer, faults: &mut Faults) 
 }
 
 /// A text that must be there and say something.
-fn required(part: &mut Section<'_>, key: &'static str, faults: &mut Faults) -> Option<String> {
+pub(super) fn required(part: &mut Section<'_>, key: &'static str, faults: &mut Faults) -> Option<String> {
     let there = part.key_span(key).is_some();
     let span = part.span();
     let text = part.text(key, faults);
@@ -332,6 +345,6 @@ fn required(part: &mut Section<'_>, key: &'static str, faults: &mut Faults) -> O
     text.map(Spanned::into_inner)
 }
 
-fn plain(texts: Option<Vec<Spanned<String>>>) -> Vec<String> {
+pub(super) fn plain(texts: Option<Vec<Spanned<String>>>) -> Vec<String> {
     texts.unwrap_or_default().into_iter().map(Spanned::into_inner).collect()
 }

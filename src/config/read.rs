@@ -74,7 +74,8 @@ impl<'t> Section<'t> {
         let span = value.span();
         match value.into_inner() {
             DeValue::Array(items) => {
-                items.into_iter().filter_map(|item| Section::from_value(&format!("[[{key}]]"), item, faults)).collect()
+                let name = format!("[[{}]]", self.path(key));
+                items.into_iter().filter_map(|item| Section::from_value(&name, item, faults)).collect()
             }
             other => {
                 let hint = Some(format!("write it as [[{key}]]"));
@@ -115,6 +116,25 @@ impl<'t> Section<'t> {
     pub(super) fn word<T: Copy>(&mut self, key: &'static str, of: &[(&str, T)], faults: &mut Faults) -> Option<T> {
         let path = self.path(key);
         word(&path, &self.take(key)?, of, faults)
+    }
+
+    /// A list of some words.
+    pub(super) fn words<T: Copy>(
+        &mut self,
+        key: &'static str,
+        of: &[(&str, T)],
+        faults: &mut Faults,
+    ) -> Option<Vec<T>> {
+        let path = self.path(key);
+        let value = self.take(key)?;
+        let span = value.span();
+        match value.into_inner() {
+            DeValue::Array(items) => items.iter().map(|item| word(&path, item, of, faults)).collect(),
+            other => {
+                faults.add(span, format!("`{path}` is a list of strings, not {}", a(other.type_str())), None);
+                None
+            }
+        }
     }
 
     /// Bytes, as a number or with a unit.

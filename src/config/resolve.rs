@@ -1,11 +1,14 @@
 //! Layers on top of each other.
 
 use super::layer::{Key, Layer};
+use super::regulated::{self, Placement, Standing};
+use super::rollout::{self, Override, Ratchet, Stance};
 use super::server::Server;
 use super::setting::{Action, Approvals, By, Dialect, Mode, OnIncomplete, Setting};
 use super::value::Version;
 use super::{Allow, Unscanned};
-use crate::rule::{Confidence, Severity};
+use crate::rule::{Confidence, DataClass, Severity};
+use jiff::civil::Date;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
@@ -25,6 +28,12 @@ pub struct Config {
     pub on_incomplete: Setting<OnIncomplete>,
     /// The highest confidence of a finding that a pragma can excuse. Default certain: all.
     pub pragmas_up_to: Setting<Confidence>,
+    /// What is older than this day in a history is only reported; none (the default): everything counts.
+    pub enforce_since: Setting<Option<Date>>,
+    /// Other modes and severities for some findings.
+    pub overrides: Vec<Setting<Override>>,
+    /// Steps that make a lower severity block.
+    pub ratchet: Vec<Setting<Ratchet>>,
     /// Ids of rules that are out.
     pub disable: Vec<Setting<String>>,
     /// Patterns of paths of rule files, relative to the file that names them.
@@ -55,6 +64,12 @@ pub struct Config {
     pub allowed_signers: Setting<Option<String>>,
     /// This server's name, which a waiver must hold.
     pub server_id: Setting<Option<String>>,
+    /// Whether hooks write down what they decided. Default: yes.
+    pub runs: Setting<bool>,
+    /// Ids of rules for regulated data that are on.
+    pub regulated: Vec<Setting<String>>,
+    /// Where regulated data may stand.
+    pub placements: Vec<Setting<Placement>>,
     /// How a server's hooks work.
     pub server: Server,
     pub(super) pragmas: BTreeMap<Dialect, Setting<bool>>,
@@ -87,6 +102,9 @@ impl Default for Config {
             min_confidence: Setting::built_in(Confidence::Medium),
             on_incomplete: Setting::built_in(OnIncomplete::all(Action::Block)),
             pragmas_up_to: Setting::built_in(Confidence::Certain),
+            enforce_since: Setting::built_in(None),
+            overrides: Vec::new(),
+            ratchet: Vec::new(),
             disable: Vec::new(),
             include: Vec::new(),
             new_rules: Setting::built_in(Action::Block),
@@ -102,6 +120,9 @@ impl Default for Config {
             approvals: Setting::built_in(Approvals::Named),
             allowed_signers: Setting::built_in(None),
             server_id: Setting::built_in(None),
+            runs: Setting::built_in(true),
+            regulated: Vec::new(),
+            placements: Vec::new(),
             server: Server::default(),
             pragmas: BTreeMap::new(),
         }
@@ -131,6 +152,7 @@ impl Config {
         note(Key::MinConfidence, self.min_confidence.value > other.min_confidence.value);
         note(Key::OnIncomplete, self.on_incomplete.value.weaker_than(&other.on_incomplete.value));
         note(Key::PragmasUpTo, self.pragmas_up_to.value > other.pragmas_up_to.value);
+        note(Key::EnforceSince, later(&self.enforce_since.value, &other.enforce_since.value));
         note(Key::New, self.new_rules.value == Action::Warn && other.new_rules.value == Action::Block);
         note(Key::Salt, self.salt.value != other.salt.value);
         note(Key::Object, self.object.value < other.object.value);
@@ -141,13 +163,43 @@ impl Config {
         note(Key::Approvals, self.approvals.value < other.approvals.value);
         note(Key::AllowedSigners, self.allowed_signers.value != other.allowed_signers.value);
         note(Key::ServerId, self.server_id.value != other.server_id.value);
+        note(Key::Runs, !self.runs.value && other.runs.value);
+        note(Key::Regulated, regulated::weaker(&self.placements, &other.placements));
         note(Key::Pragmas, Dialect::ALL.into_iter().any(|dialect| self.pragma(dialect) && !other.pragma(dialect)));
         note(Key::Disable, !within(&self.disable, &other.disable, |a, b| a == b));
         note(Key::Allow, !within(&self.allow, &other.allow, Allow::within));
         note(Key::Unscanned, !within(&self.unscanned, &other.unscanned, Unscanned::within));
         let patterns = |config: &Self| config.include.iter().map(|setting| setting.value.clone()).collect::<Vec<_>>();
-        keys.extend((patterns(self) != patterns(other)).then_some("rules.include"));
+        let mut unlocked = |name: &'static str, weaker: bool| keys.extend(weaker.then_some(name));
+        unlocked("rules.include", patterns(self) != patterns(other));
+        unlocked("gate.override", rollout::weaker((&self.overrides, self.base()), (&other.overrides, other.base())));
+        unlocked("gate.ratchet", rollout::slower(&self.ratchet, &other.ratchet));
+        unlocked("regulated.enable", !within(&other.regulated, &self.regulated, |a, b| a == b));
         keys
+    }
+
+    /// What the gate does on a day with a finding of a rule at a raw path (none: a message, the name of a reference).
+    pub fn stance(&self, rule: &str, severity: Severity, path: Option<&[u8]>, today: Date) -> Stance {
+        let mut stance = self.base();
+        let overrides = self.overrides.iter().map(|setting| &setting.value);
+        for one in overrides.filter(|one| one.covers(rule, severity, path)) {
+            stance.mode = one.mode.unwrap_or(stance.mode);
+            stance.block_on = one.block_on.unwrap_or(stance.block_on);
+        }
+        let due = |step: &&Setting<Ratchet>| {
+            step.value.from_count.is_none() && step.value.from.is_some_and(|day| day <= today)
+        };
+        let steps = self.ratchet.iter().filter(due).map(|step| step.value.block_on);
+        Stance { block_on: steps.fold(stance.block_on, Severity::min), ..stance }
+    }
+
+    /// What the path map says of regulated data of a class at a raw path.
+    pub fn standing(&self, class: DataClass, path: Option<&[u8]>) -> Standing<'_> {
+        regulated::standing(&self.placements, class, path)
+    }
+
+    fn base(&self) -> Stance {
+        Stance { mode: self.mode.value, block_on: self.block_on.value }
     }
 
     /// Whether comments of a dialect excuse anything.
@@ -164,6 +216,7 @@ impl Config {
         merge.set(Key::MinConfidence, &mut self.min_confidence, layer.min_confidence, |new, old| new > old);
         merge.set(Key::OnIncomplete, &mut self.on_incomplete, layer.on_incomplete, OnIncomplete::weaker_than);
         merge.set(Key::PragmasUpTo, &mut self.pragmas_up_to, layer.pragmas_up_to, |new, old| new > old);
+        merge.set(Key::EnforceSince, &mut self.enforce_since, layer.enforce_since.map(Some), later);
         merge.set(Key::New, &mut self.new_rules, layer.new_rules, |new, _| *new == Action::Warn);
         merge.set(Key::Salt, &mut self.salt, layer.salt.map(Some), |_, _| true);
         merge.set(Key::Object, &mut self.object, layer.object, |new, old| new < old);
@@ -174,6 +227,12 @@ impl Config {
         merge.set(Key::Approvals, &mut self.approvals, layer.approvals, |new, old| new < old);
         merge.set(Key::AllowedSigners, &mut self.allowed_signers, layer.allowed_signers.map(Some), |_, _| true);
         merge.set(Key::ServerId, &mut self.server_id, layer.server_id.map(Some), |_, _| true);
+        merge.set(Key::Runs, &mut self.runs, layer.runs, |new, _| !*new);
+        self.extend_rollout(layer.overrides, layer.ratchet, merge);
+        merge.extend_checked(Key::Regulated, &mut self.placements, layer.regulated.placements, |new, _| {
+            regulated::only_tightens(new)
+        });
+        self.regulated.extend(layer.regulated.enable.into_iter().map(|value| Setting { value, by: by.clone() }));
         for (dialect, on) in layer.pragmas {
             let setting = self.pragmas.entry(dialect).or_insert_with(|| Setting::built_in(true));
             merge.set(Key::Pragmas, setting, Some(on), |new, old| *new && !*old);
@@ -188,11 +247,29 @@ impl Config {
         self.server.add(layer.server);
         merge.lock(layer.lock);
     }
+
+    /// An entry that weakens what is locked is refused; a step of a ratchet never weakens.
+    fn extend_rollout(&mut self, overrides: Vec<Override>, ratchet: Vec<Ratchet>, merge: &mut Merge) {
+        let by = merge.by.clone();
+        self.ratchet.extend(ratchet.into_iter().map(|value| Setting { value, by: by.clone() }));
+        for value in overrides {
+            let mode = value.mode == Some(Mode::Audit) && merge.refuse(Key::Mode);
+            let level = !value.blocks_no_less(self.base(), &self.overrides) && merge.refuse(Key::BlockOn);
+            if !mode && !level {
+                self.overrides.push(Setting { value, by: by.clone() });
+            }
+        }
+    }
 }
 
 /// Whether for every entry of one list there is one of the other that reaches as far.
 fn within<T>(list: &[Setting<T>], other: &[Setting<T>], reaches: fn(&T, &T) -> bool) -> bool {
     list.iter().all(|one| other.iter().any(|two| reaches(&one.value, &two.value)))
+}
+
+/// From the first day on is the strongest.
+fn later(new: &Option<Date>, old: &Option<Date>) -> bool {
+    new > old
 }
 
 /// No limit is the strongest budget.
@@ -227,6 +304,21 @@ impl Merge {
             return;
         }
         list.extend(new.into_iter().map(|value| Setting { value, by: self.by.clone() }));
+    }
+
+    /// Adds to a list of which some entries weaken what the list says so far.
+    fn extend_checked<T>(
+        &mut self,
+        key: Key,
+        list: &mut Vec<Setting<T>>,
+        new: Vec<T>,
+        only_tightens: impl Fn(&T, &[Setting<T>]) -> bool,
+    ) {
+        for value in new {
+            if only_tightens(&value, list) || !self.refuse(key) {
+                list.push(Setting { value, by: self.by.clone() });
+            }
+        }
     }
 
     /// Whether the setting is locked; then there is a warning.

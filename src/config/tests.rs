@@ -38,6 +38,7 @@ block-on = "critical"
 min-confidence = "low"
 on-incomplete = { default = "block", shallow = "warn" }
 pragmas-up-to = "medium"
+enforce-since = 2026-01-01
 [rules]
 disable = ["aws-access-key-id"]
 include = ["security/keyward/*.toml"]
@@ -71,6 +72,14 @@ approvals = "named"
 [waivers]
 allowed-signers = "security/allowed_signers"
 server-id = "git-1"
+[record]
+runs = false
+[regulated]
+enable = ["payment-card-number"]
+[[regulated.path]]
+paths = ["vault/**"]
+demand = "restricted"
+reason = "the vault"
 "#;
 
 #[test]
@@ -267,13 +276,13 @@ fn every_lock_holds_against_a_weaker_value() {
     for key in Key::ALL {
         assert!(refused.contains(&key.as_str()), "{key:?} was weakened");
     }
-    assert_eq!(after.canonical_without_include(), before.canonical_without_include());
+    assert_eq!(after.canonical_without_further_rules(), before.canonical_without_further_rules());
 }
 
 impl Config {
-    /// Further rules are never weaker, so an `include` is taken in spite of all locks.
-    fn canonical_without_include(&self) -> String {
-        Config { include: Vec::new(), ..self.clone() }.digest()
+    /// Further rules are never weaker, so they are taken in spite of all locks.
+    fn canonical_without_further_rules(&self) -> String {
+        Config { include: Vec::new(), regulated: Vec::new(), ..self.clone() }.digest()
     }
 }
 
@@ -314,6 +323,11 @@ fn every_setting_changes_the_digest() {
         "[[allow]]\nrules = [\"jwt\"]\nreason = \"r\"",
         "[baseline]\napprovals = \"signed\"",
         "[waivers]\nserver-id = \"s\"",
+        "[gate]\nenforce-since = 2026-01-01",
+        "[[gate.override]]\nrules = [\"jwt\"]\nmode = \"audit\"",
+        "[[gate.ratchet]]\nfrom = 2027-01-01\nblock-on = \"low\"",
+        "[regulated]\nenable = [\"all\"]",
+        "[[regulated.path]]\npaths = [\"a\"]\nforbid = \"public\"",
     ];
     for text in texts {
         assert_ne!(resolve(text).digest(), empty, "{text}");
@@ -329,8 +343,8 @@ proptest! {
 
     #[test]
     fn no_value_under_a_known_key_makes_the_reader_panic(
-        section in "(gate|rules|limits|pragmas|fingerprint|keyward|waivers|administrator|\\[allow\\]|\\[unscanned\\])",
-        key in "(mode|block-on|on-incomplete|disable|new|object|budget|gitleaks|salt|min-version|paths|rules|reason|expires|id|lock)",
+        section in "(gate|rules|limits|pragmas|fingerprint|keyward|waivers|administrator|\\[allow\\]|\\[unscanned\\]|record|regulated|\\[gate.override\\]|\\[gate.ratchet\\]|\\[regulated.path\\])",
+        key in "(mode|block-on|on-incomplete|disable|new|object|budget|gitleaks|salt|min-version|paths|rules|reason|expires|id|lock|severities|from|from-count|demand|forbid|enable|runs|enforce-since)",
         value in "(\".{0,12}\"|[0-9+_.xobe-]{1,12}|\\[.{0,8}\\]|\\{.{0,8}\\}|true|2027-01-0[0-9](T00:00:00)?)",
     ) {
         let text = format!("[{section}]\n{key} = {value}\n");
@@ -347,4 +361,28 @@ proptest! {
             _ = globs.matches(&path);
         }
     }
+}
+
+/// Hides nothing.
+struct Plain;
+
+impl crate::text::Mask for Plain {
+    fn secrets_in(&self, _: &[u8]) -> Vec<std::ops::Range<usize>> {
+        Vec::new()
+    }
+}
+
+#[test]
+fn a_configuration_that_is_written_out_and_read_again_judges_alike() {
+    for text in ["", FULL, "[[allow]]\npaths = [\"a \\\"b\\\"/*.txt\"]\nreason = \"it's \\\\ odd\"\n"] {
+        let config = Config { salt: Setting::built_in(None), ..resolve(text) };
+        let written = config.to_toml(&Plain);
+        assert_eq!(resolve(&written).digest(), config.digest(), "{written}");
+    }
+    let salted = resolve(FULL).to_toml(&Plain);
+    assert!(!salted.contains("sixteen bytes or more"), "{salted}");
+    assert!(salted.contains("# salt: set by keyward.toml, its SHA-256 is "), "{salted}");
+    let canonical = salted.trim_end().rsplit("\n# ").next().unwrap();
+    let digest = data_encoding::HEXLOWER.encode(&<sha2::Sha256 as sha2::Digest>::digest(canonical));
+    assert_eq!(digest, resolve(FULL).digest());
 }

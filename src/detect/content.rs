@@ -4,7 +4,7 @@ use super::archive;
 use super::decode::{self, Decoded};
 use super::folder;
 use super::generic::Surroundings;
-use super::layer::Layer;
+use super::layer::{Layer, Map};
 use super::look::Scratch;
 use super::overlap;
 use super::prefilter::Hit;
@@ -216,6 +216,10 @@ impl Detector {
     ) -> Result<(), DetectError> {
         let mut outcome = Ok(());
         find(layer.text, &mut |decoded| {
+            // What stands in the line before an encoded run was opened where it stands.
+            if matches!(&decoded.map, Map::Decoded { run, .. } if !layer.touches_decoded(run)) {
+                return true;
+            }
             if !self.admits(run, layer, &decoded) {
                 return false;
             }

@@ -5,7 +5,7 @@ use super::signature::AllowedSigners;
 use super::waiver::Waivers;
 use super::{ExcusedBy, Judgement, Suppression, Verdict, pragma};
 use crate::blob::{ObjectId, ObjectKind};
-use crate::config::{Action, Allow, Approvals, Config, Mode};
+use crate::config::{Action, Allow, Approvals, Config, Mode, Stance, Standing};
 use crate::finding::Finding;
 use crate::rule::{Confidence, Severity};
 use crate::text::Lines;
@@ -75,6 +75,17 @@ impl Policy {
         &self.baseline
     }
 
+    /// The day it judges on.
+    pub(super) fn today(&self) -> Date {
+        self.today
+    }
+
+    /// What the gate does with a finding.
+    pub(super) fn stance(&self, finding: &Finding) -> Stance {
+        let path = finding.origin.path.as_deref();
+        self.config.stance(&finding.rule.id, finding.severity, path, self.today)
+    }
+
     /// Whether an object that cannot be read is admitted by an `[[unscanned]]` entry that still holds.
     pub fn admits(&self, id: &ObjectId) -> bool {
         let id = id.to_string();
@@ -93,15 +104,16 @@ impl Policy {
 
     /// Judges a finding. `lines` are those of the bytes that it was found in.
     ///
-    /// The order: too little confidence; an allowed path or rule; a pragma; the baseline; a rule that is too new to
-    /// block; the severity; and for what would block a waiver. What had lapsed is told in the note.
+    /// The order: too little confidence; a place that is there for such data; an allowed path or rule; a pragma; the
+    /// baseline; a place where such data may not stand; a rule that is too new to block; the severity; and for what would
+    /// block a waiver. What had lapsed is told in the note.
     pub fn judge(&self, finding: &Finding, lines: &Lines<'_>, occasion: Occasion) -> Judgement {
         if finding.confidence < self.config.min_confidence.value {
             return plain(Verdict::Below, None);
         }
         let mut notes = Vec::new();
         let mut lapsed = None;
-        let excuses = [Self::allowed, Self::pragma, Self::known];
+        let excuses = [Self::in_place, Self::allowed, Self::pragma, Self::known];
         for excuse in excuses.iter().flat_map(|excuse| excuse(self, finding, lines, occasion)) {
             match excuse {
                 Excuse::Holds(suppression) => return plain(Verdict::Suppressed(suppression), None),
@@ -116,13 +128,43 @@ impl Policy {
         if let (Verdict::Block, Some(suppression)) = (&would, waived()) {
             return plain(Verdict::Suppressed(suppression), None);
         }
-        let audit = self.config.mode.value == Mode::Audit && would == Verdict::Block;
+        let audit = self.stance(finding).mode == Mode::Audit && would == Verdict::Block;
         let verdict = if audit { Verdict::Warn } else { would.clone() };
         Judgement { verdict, would, note: (!notes.is_empty()).then(|| notes.join("; ")), lapsed }
     }
 
+    fn standing(&self, finding: &Finding) -> Option<(Standing<'_>, &'static str)> {
+        let class = finding.rule.class()?;
+        Some((self.config.standing(class, finding.origin.path.as_deref()), class.as_str()))
+    }
+
+    /// Why regulated data may not stand where it does.
+    fn out_of_place(&self, finding: &Finding) -> Option<String> {
+        match self.standing(finding)? {
+            (Standing::Forbidden, class) => Some(format!("keyward.toml forbids {class} data at this path")),
+            (Standing::Misplaced, class) => Some(format!("{class} data may stand at other paths only")),
+            (Standing::Admitted(_) | Standing::Unsaid, _) => None,
+        }
+    }
+
+    /// Regulated data at a path that is there for it.
+    fn in_place(&self, finding: &Finding, _: &Lines<'_>, _: Occasion) -> Vec<Excuse> {
+        let Some((Standing::Admitted(reason), _)) = self.standing(finding) else { return Vec::new() };
+        vec![Excuse::Holds(Suppression {
+            by: ExcusedBy::Allow,
+            reason: reason.to_owned(),
+            owner: None,
+            expires: None,
+            bound_to_place: true,
+        })]
+    }
+
     fn by_severity(&self, finding: &Finding, notes: &mut Vec<String>) -> Verdict {
-        if finding.severity < self.config.block_on.value {
+        if let Some(note) = self.out_of_place(finding) {
+            notes.push(note);
+            return Verdict::Block;
+        }
+        if finding.severity < self.stance(finding).block_on {
             return Verdict::Warn;
         }
         let least = self.config.min_version.value.map(|version| (version.0, version.1, version.2));

@@ -2,10 +2,12 @@
 
 pub mod baseline;
 pub mod break_glass;
+pub mod codeowners;
 mod gate;
 mod judge;
 mod novelty;
 pub mod pragma;
+mod settle;
 pub mod signature;
 mod verdict;
 pub mod waiver;

@@ -11,7 +11,8 @@ use crate::finding::Finding;
 ///   file that is renamed to one where the rule counts for more, makes it new,
 /// - and that neither something bound to its place excused (a pragma, an allowed path, an entry bound to paths) nor
 ///   anything that has expired or was withdrawn since, unless the same kind of thing excuses the new one at its place.
-///   What speaks of the secret as such (a false positive, an allowed rule) moves with it.
+///   What speaks of the secret as such (a false positive, an allowed rule) moves with it,
+/// - and that was not only reported where the new one blocks, because its path has another mode or severity.
 ///
 /// Where it stands in the file plays no part: shifted lines, another line ending, another encoding around the same
 /// decoded secret change nothing.
@@ -28,7 +29,14 @@ pub fn is_old<'f>(
             && old.confidence >= new.confidence
             && old.secret.expose() == new.secret.expose()
             && still_excused_alike(judgement, new_judgement)
+            && !stricter(&new_judgement.verdict, &judgement.verdict)
+            && !stricter(&new_judgement.would, &judgement.would)
     })
+}
+
+/// Whether something blocks here that was only reported there.
+fn stricter(here: &Verdict, there: &Verdict) -> bool {
+    *here == Verdict::Block && *there == Verdict::Warn
 }
 
 /// True also where no such thing excused the old one.

@@ -238,19 +238,19 @@ pub fn verify(mut log: impl BufRead) -> Result<Verification, LogError> {
 }
 
 #[cfg(unix)]
-fn open(path: &Path) -> io::Result<File> {
+pub(super) fn open(path: &Path) -> io::Result<File> {
     use std::os::unix::fs::OpenOptionsExt as _;
     OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(0o600).open(path)
 }
 
 #[cfg(not(unix))]
-fn open(path: &Path) -> io::Result<File> {
+pub(super) fn open(path: &Path) -> io::Result<File> {
     OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path)
 }
 
 /// The last line without its end, and whether its end is missing. It is read from the end of the file in growing
 /// steps: a log can be long.
-fn last_line(file: &mut File, length: u64) -> io::Result<(Option<Vec<u8>>, bool)> {
+pub(super) fn last_line(file: &mut File, length: u64) -> io::Result<(Option<Vec<u8>>, bool)> {
     if length == 0 {
         return Ok((None, false));
     }
@@ -269,7 +269,7 @@ fn last_line(file: &mut File, length: u64) -> io::Result<(Option<Vec<u8>>, bool)
     }
 }
 
-fn digest(line: &[u8]) -> String {
+pub(super) fn digest(line: &[u8]) -> String {
     data_encoding::HEXLOWER.encode(&Sha256::digest(line))
 }
 

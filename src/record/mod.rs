@@ -1,9 +1,13 @@
-//! What is written down: the audit log, refused attempts, waivers that count once, files that are whole or not there.
+//! What is written down: the audit log, what hooks decided and the numbers made of it, refused attempts, waivers that
+//! count once, files that are whole or not there.
 
 mod atomic;
 mod attempts;
 mod audit_log;
+pub mod evidence;
 mod history_state;
+mod metrics;
+mod runs;
 pub mod single_use;
 
 pub use atomic::write_atomic;
@@ -13,3 +17,5 @@ pub use audit_log::{
     last_event, let_through, verify, verify_file,
 };
 pub use history_state::{State, StateError, StateFile};
+pub use metrics::{Material, Metrics, may_label, metrics};
+pub use runs::{Event, Events, EventsError, RUN, Run, Tally, append_run, read_events};

@@ -1,5 +1,6 @@
 //! A comment for a pull request: the verdict, a table, and the details folded away.
 
+use super::links::Links;
 use super::view::{Counts, link, listed, place, plain};
 use super::words::{below, excuse, gap, grade, plural, remedy, verdict_line, why};
 use super::{Report, Timing};
@@ -16,15 +17,18 @@ const MOST_EXCUSED: usize = 5_000;
 const MARK: &str = "<!-- keyward -->";
 
 /// Writes GitHub's and GitLab's dialect of Markdown.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Markdown;
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Markdown {
+    /// Where its links lead.
+    pub links: Links,
+}
 
 impl Report for Markdown {
     fn write(&self, outcome: &Outcome, _: &Timing, out: &mut dyn io::Write) -> io::Result<()> {
         writeln!(out, "{MARK}\n### keyward: {}\n\n{}", outcome.decision.as_str(), verdict_line(outcome, None))?;
         unread(outcome, out)?;
         let open = listed(outcome).filter(|judged| !matches!(judged.judgement.verdict, Verdict::Suppressed(_)));
-        let (rows, details, left) = table(open);
+        let (rows, details, left) = table(open, &self.links);
         if !rows.is_empty() {
             writeln!(out, "\n| | where | what | value |\n|---|---|---|---|\n{}", rows.trim_end())?;
             if left > 0 {
@@ -37,6 +41,9 @@ impl Report for Markdown {
             )?;
         }
         excused(outcome, out)?;
+        if let Some(page) = self.links.page() {
+            writeln!(out, "\n[About this guardrail, and whom to ask]({})", target(page))?;
+        }
         let engine = &outcome.engine;
         let version = engine.version;
         let (rules, policy) = (short(&engine.rules_digest), short(&engine.policy_digest));
@@ -61,10 +68,10 @@ fn unread(outcome: &Outcome, out: &mut dyn io::Write) -> io::Result<()> {
 }
 
 /// The rows, the details, and how many findings did not fit.
-fn table<'a>(findings: impl Iterator<Item = &'a Judged>) -> (String, String, u64) {
+fn table<'a>(findings: impl Iterator<Item = &'a Judged>, links: &Links) -> (String, String, u64) {
     let (mut rows, mut details, mut left) = (String::new(), String::new(), 0);
     for judged in findings {
-        let (row, detail) = (row(judged), detail(judged));
+        let (row, detail) = (row(judged, links), detail(judged));
         if left > 0 || rows.len() + details.len() + row.len() + detail.len() > BUDGET {
             left += 1;
             continue;
@@ -75,7 +82,7 @@ fn table<'a>(findings: impl Iterator<Item = &'a Judged>) -> (String, String, u64
     (rows, details, left)
 }
 
-fn row(judged: &Judged) -> String {
+fn row(judged: &Judged, links: &Links) -> String {
     let finding = &judged.finding;
     let word = match (&judged.judgement.verdict, &judged.judgement.would) {
         (Verdict::Block, _) => "**blocks**",
@@ -84,7 +91,11 @@ fn row(judged: &Judged) -> String {
     };
     let what = plain(&finding.rule.description);
     let preview = finding.preview.as_str();
-    format!("| {word} | {} | {} | {} |\n", Code(&place(judged)), Text(what.as_str()), Code(preview))
+    let place = match links.to(judged) {
+        Some(address) => format!("[{}]({})", Code(&place(judged)), target(&address)),
+        None => Code(&place(judged)).to_string(),
+    };
+    format!("| {word} | {place} | {} | {} |\n", Text(what.as_str()), Code(preview))
 }
 
 fn detail(judged: &Judged) -> String {
@@ -97,7 +108,7 @@ fn detail(judged: &Judged) -> String {
         Code(&finding.fingerprint.to_string())
     );
     if let Some(page) = link(finding.rule.rotate.as_ref()) {
-        _ = write!(text, "; [rotate it]({})", page.replace('&', "&amp;"));
+        _ = write!(text, "; [rotate it]({})", target(page));
     }
     if let Some(note) = &judged.note {
         _ = write!(text, "; {}", Text(note.as_str()));
@@ -131,6 +142,11 @@ fn excused(outcome: &Outcome, out: &mut dyn io::Write) -> io::Result<()> {
         writeln!(out, "{line}")?;
     }
     writeln!(out, "\n</details>")
+}
+
+/// An address that [`link`] lets through, as the target of a link.
+fn target(address: &str) -> String {
+    address.replace('&', "&amp;")
 }
 
 fn short(digest: &str) -> String {

@@ -1,12 +1,15 @@
 //! What a run found, written for people and for machines: one file a format. A report only reads an
 //! [`Outcome`], writes its findings in the order they have, and holds no time but what [`Timing`] gives it.
 
+pub mod debt;
 pub mod document;
 mod github;
 mod gitlab;
+mod html;
 mod human;
 mod json;
 mod junit;
+mod links;
 mod markdown;
 pub mod read;
 mod sarif;
@@ -15,9 +18,11 @@ mod words;
 
 pub use github::Github;
 pub use gitlab::Gitlab;
+pub use html::{Earlier, Html};
 pub use human::{Edge, Human, HumanOptions};
 pub use json::{Failure, Json, document, write_failure};
 pub use junit::Junit;
+pub use links::Links;
 pub use markdown::Markdown;
 pub use sarif::Sarif;
 

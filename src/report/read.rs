@@ -74,6 +74,6 @@ impl Cleaner<'_> {
 
 /// An object id, a digest or a fingerprint: there are many, and nothing else has this shape.
 fn is_digest(text: &str) -> bool {
-    let digits = text.strip_prefix("kw1:").unwrap_or(text);
+    let digits = text.strip_prefix("kw1:").or(text.strip_prefix("kwc1:")).unwrap_or(text);
     [32, 40, 64].contains(&digits.len()) && digits.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
 }

@@ -9,7 +9,7 @@ use crate::policy::{ExcusedBy, Verdict};
 use crate::rule::{Confidence, Rule, Severity};
 use crate::scan::{Gap, Judged, Outcome};
 use serde_json::{Map, Value, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write as _;
 use std::io;
 
@@ -46,7 +46,7 @@ fn run(outcome: &Outcome) -> Value {
         }},
         "columnKind": "unicodeCodePoints",
         "invocations": [invocation(outcome)],
-        "results": listed(outcome).map(|judged| result(judged, &index)).collect::<Vec<_>>(),
+        "results": results(outcome, &index),
         "properties": {
             "verdict": outcome.decision.as_str(),
             "would": outcome.would.as_str(),
@@ -84,7 +84,25 @@ fn descriptor(rule: &Rule) -> Value {
     descriptor
 }
 
-fn result(judged: &Judged, index: &BTreeMap<&str, usize>) -> Value {
+fn results(outcome: &Outcome, index: &BTreeMap<&str, usize>) -> Vec<Value> {
+    let mut seen: HashMap<(String, String), u64> = HashMap::new();
+    let mut one = |judged| {
+        let count = seen.entry((uri(judged), judged.finding.fingerprint.to_string())).or_default();
+        *count += 1;
+        result(judged, index, *count)
+    };
+    listed(outcome).map(&mut one).collect()
+}
+
+/// The one fingerprint that code scanning on GitHub goes by, a hash and a running number as its own action makes them
+/// (<https://docs.github.com/en/code-security/code-scanning/integrating-with-code-scanning/sarif-support-for-code-scanning>):
+/// ours, so that an alert stays the same wherever its line moves.
+fn line_hash(judged: &Judged, number: u64) -> String {
+    let fingerprint = judged.finding.fingerprint.to_string();
+    format!("{}:{number}", fingerprint.trim_start_matches("kw1:"))
+}
+
+fn result(judged: &Judged, index: &BTreeMap<&str, usize>, number: u64) -> Value {
     let finding = &judged.finding;
     let text =
         format!("{}: {}. {} ({}).", plain(&finding.rule.description), finding.preview, why(judged), grade(judged));
@@ -108,7 +126,10 @@ fn result(judged: &Judged, index: &BTreeMap<&str, usize>) -> Value {
         "level": level,
         "message": { "text": text },
         "locations": [location(judged)],
-        "partialFingerprints": { "keyward/v1": finding.fingerprint },
+        "partialFingerprints": {
+            "keyward/v1": finding.fingerprint,
+            "primaryLocationLineHash": line_hash(judged, number),
+        },
         "suppressions": suppressions(judged),
         "properties": properties,
     })

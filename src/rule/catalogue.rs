@@ -7,6 +7,8 @@ use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
 
+static OPTIONAL: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/optional.bin"));
+
 /// The embedded catalogue cannot be read, or a rule clashes with another.
 #[derive(Debug, thiserror::Error)]
 pub enum CatalogueError {
@@ -34,12 +36,34 @@ pub struct Catalogue {
 }
 
 impl Catalogue {
-    /// The rules that are built in; their examples are not loaded (see [`examples`](Self::examples)).
+    /// The rules that are built in and on; their examples are not loaded (see [`examples`](Self::examples)).
     pub fn builtin() -> Result<Self, CatalogueError> {
         if !packed::intact() {
             return Err(CatalogueError::Damaged);
         }
         Ok(Self { builtin: packed::count(), digest: *packed::DIGEST, ..Self::empty() })
+    }
+
+    /// The rules that are built in, those that are off too.
+    pub fn complete() -> Result<Self, CatalogueError> {
+        let mut all = Self::builtin()?;
+        all.extend(Self::optional()?)?;
+        Ok(all)
+    }
+
+    /// The built-in rules that are off unless they are named: those for personal and payment data.
+    pub fn optional() -> Result<Vec<Rule>, CatalogueError> {
+        postcard::from_bytes(OPTIONAL).map_err(|_| CatalogueError::Damaged)
+    }
+
+    /// Turns on the named ones of the rules that are off; `all` is every one. Gives back the names that none has.
+    pub fn enable<'n>(&mut self, ids: &[&'n str]) -> Result<Vec<&'n str>, CatalogueError> {
+        let mut optional = Self::optional()?;
+        let unknown =
+            ids.iter().copied().filter(|id| *id != "all" && optional.iter().all(|rule| rule.id != *id)).collect();
+        optional.retain(|rule| ids.iter().any(|id| *id == "all" || *id == rule.id));
+        self.extend(optional)?;
+        Ok(unknown)
     }
 
     /// A catalogue of `rules` alone.

@@ -44,6 +44,8 @@ pub const CHECKSUMS: &[&str] = &[
     "private-key",
     "wireguard",
     "luhn",
+    "payment-card",
+    "iban",
 ];
 
 /// What is wrong with a rule file.
@@ -113,6 +115,9 @@ pub enum RuleErrorKind {
     /// No example that must match, or none that must not.
     #[error("rule {0:?}: examples: give at least one text under `match` and one under `no-match`")]
     Examples(String),
+    /// `data-class` on a rule of another kind.
+    #[error("rule {0:?}: `data-class` is for kind \"regulated\" only")]
+    DataClass(String),
     /// `since` that is not MAJOR.MINOR.PATCH.
     #[error("rule {0:?}: `since` is not MAJOR.MINOR.PATCH")]
     Since(String),
@@ -149,6 +154,7 @@ struct RawRule {
     #[serde(default)]
     not_words: Vec<String>,
     checksum: Option<Spanned<Checksum>>,
+    data_class: Option<DataClass>,
     #[serde(default)]
     path: PathFilter,
     #[serde(default)]
@@ -243,6 +249,9 @@ fn build(raw: Spanned<RawRule>, provider: Option<String>, rotate: Option<String>
     if raw.examples.matches.is_empty() || raw.examples.misses.is_empty() {
         return Err((whole, RuleErrorKind::Examples(id)));
     }
+    if raw.data_class.is_some() && raw.kind != Kind::Regulated {
+        return Err((whole, RuleErrorKind::DataClass(id)));
+    }
     let since = match raw.since.as_deref().map(version) {
         None => (0, 1, 0),
         Some(Some(version)) => version,
@@ -264,6 +273,7 @@ fn build(raw: Spanned<RawRule>, provider: Option<String>, rotate: Option<String>
         min_distinct: raw.min_distinct,
         not_words: raw.not_words,
         checksum: raw.checksum.map(Spanned::into_inner),
+        data_class: raw.data_class,
         path: raw.path,
         near: raw.near,
         allow: raw.allow,

@@ -48,6 +48,18 @@ pub enum Kind {
     Regulated,
 }
 
+/// How sensitive regulated data is.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DataClass {
+    /// Anybody may see it.
+    Public,
+    /// Everybody in the organisation may.
+    Internal,
+    /// Only those who need it may.
+    Restricted,
+}
+
 /// How a rule recognises its secret.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum Shape {
@@ -192,6 +204,8 @@ pub struct Rule {
     pub not_words: Vec<String>,
     /// An offline proof.
     pub checksum: Option<Checksum>,
+    /// Of a rule for regulated data: how sensitive that is.
+    pub data_class: Option<DataClass>,
     /// Which paths it looks at.
     pub path: PathFilter,
     /// What must stand near.
@@ -261,6 +275,24 @@ impl Confidence {
             Self::Medium | Self::High => Self::High,
             Self::Certain => Self::Certain,
         }
+    }
+}
+
+impl DataClass {
+    /// The name in rules and configs.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Public => "public",
+            Self::Internal => "internal",
+            Self::Restricted => "restricted",
+        }
+    }
+}
+
+impl Rule {
+    /// The class of what it finds; `None` for secrets. A rule that does not say is about the most sensitive one.
+    pub fn class(&self) -> Option<DataClass> {
+        (self.kind == Kind::Regulated).then(|| self.data_class.unwrap_or(DataClass::Restricted))
     }
 }
 

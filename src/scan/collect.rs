@@ -1,5 +1,6 @@
 //! Takes what a source pushes, detects, compares with what was there before, and judges.
 
+use super::context;
 use super::outcome::Below;
 use super::scanner::Scanner;
 use super::versions::Aspects;
@@ -10,7 +11,7 @@ use crate::detect::{DetectError, Detection};
 use crate::finding::Finding;
 use crate::fingerprint::Fingerprint;
 use crate::policy::{Judgement, Verdict, is_old};
-use crate::rule::Confidence;
+use crate::rule::{Confidence, Kind};
 use crate::source::{Before, Sink};
 use crate::text::Lines;
 use std::collections::HashMap;
@@ -175,12 +176,20 @@ impl<'a> Collector<'a> {
         candidates
             .into_iter()
             .map(|candidate| {
-                let fingerprint = self.fingerprint(&candidate);
+                let fingerprint = match self.by_context(&candidate) {
+                    true => context::fingerprint(self.scanner.fingerprinter, &candidate, blob, &lines),
+                    false => self.fingerprint(&candidate),
+                };
                 let finding = Finding::new(candidate, blob.origin.clone(), &lines, fingerprint);
                 let judgement = self.scanner.policy.judge(&finding, &lines, self.scanner.occasion);
                 (finding, judgement)
             })
             .collect()
+    }
+
+    /// Whether nothing made of the value may be shown, not even its fingerprint.
+    fn by_context(&self, candidate: &Candidate) -> bool {
+        candidate.rule.kind == Kind::Regulated && !self.scanner.fingerprinter.hides_numbers()
     }
 
     fn fingerprint(&self, candidate: &Candidate) -> Fingerprint {

@@ -1,6 +1,7 @@
 //! Where a source, the detector and a policy meet, and what comes of it.
 
 mod collect;
+mod context;
 mod join;
 mod merge;
 mod outcome;

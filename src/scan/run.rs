@@ -32,7 +32,7 @@ impl Scanner<'_> {
     }
 
     pub(super) fn conclude<S: Source + ?Sized>(&self, source: &S, collected: Collected) -> Outcome {
-        let findings = merge::merge(collected.findings, |origin| source.standing(origin));
+        let findings = self.settled(merge::merge(collected.findings, |origin| source.standing(origin)));
         let people = source.people(&authors(&findings));
         let shard = source.shard();
         let mut outcome = self.outcome(findings, &people, collected.below, collected.coverage);
@@ -41,6 +41,14 @@ impl Scanner<'_> {
         }
         outcome.shard = shard;
         outcome
+    }
+
+    /// Settles what depends on more than one finding by itself.
+    fn settled(&self, findings: Vec<Merged>) -> Vec<Merged> {
+        let (mut findings, seams): (Vec<_>, Vec<_>) =
+            findings.into_iter().map(|(finding, judgement, seam)| ((finding, judgement), seam)).unzip();
+        self.policy.settle(&mut findings, self.occasion);
+        findings.into_iter().zip(seams).map(|((finding, judgement), seam)| (finding, judgement, seam)).collect()
     }
 
     fn outcome(

@@ -191,6 +191,10 @@ fn another_policy_judges_what_was_found_before_anew() {
     let (strict, _) = same(&sandbox, &[], "no comments");
     assert!(verdicts(&strict).iter().any(|verdict| verdict == "block"), "{strict:#}");
     same(&sandbox, &["--mode", "audit"], "audit");
+    sandbox.committed("keyward.toml", "[gate]\nenforce-since = 2999-01-01\n");
+    let (later, _) = same(&sandbox, &[], "enforced one day");
+    assert_eq!(later["verdict"], "pass", "{later:#}");
+    sandbox.committed("keyward.toml", "[pragmas]\nkeyward = false\n");
     same(&sandbox, &["--block-on", "critical"], "critical only");
     // What expires does so without any change.
     sandbox.set("TZ", "UTC");

@@ -8,7 +8,7 @@ use serde_json::Value;
 use std::fs;
 use std::process::{Command, Stdio};
 
-const FORMATS: [&str; 7] = ["human", "json", "sarif", "junit", "gitlab", "github", "markdown"];
+const FORMATS: [&str; 8] = ["human", "json", "sarif", "junit", "gitlab", "github", "markdown", "html"];
 
 /// Ten kinds of secrets, each in a file of its own; the secrets as they may not be repeated.
 fn leaking() -> (Sandbox, Vec<String>) {
@@ -270,4 +270,50 @@ fn a_report_replaces_a_file_whole_and_goes_through_a_device() {
     assert_eq!(fs::read_dir(file.parent().unwrap()).unwrap().count(), 2);
     sandbox.keyward(&["scan", "--staged", "--format", "json", "--output", "/dev/null"]).exits(1);
     sandbox.keyward(&["scan", "--staged", "--format", "json", "--output", "/dev/stdout"]).exits(1).json();
+}
+
+#[test]
+fn links_lead_to_lines_and_in_ci_to_the_projects_own_pages() {
+    let mut sandbox = Sandbox::new();
+    sandbox.committed("a b.txt", format!("token = {}\n", secrets::github_token()));
+    let id = sandbox.id("HEAD");
+    let scan = |sandbox: &Sandbox, words: &[&str]| {
+        sandbox.keyward(&[&["scan", "--history", "HEAD", "--format"], words].concat()).exits(1)
+    };
+    let template = "https://git.example.com/{commit}/{path}#L{line}";
+    let link = format!("https://git.example.com/{id}/a%20b.txt#L1");
+    for format in ["markdown", "html"] {
+        scan(&sandbox, &[format]).hides("https://git.example.com");
+        scan(&sandbox, &[format, "--link", template, "--page", "https://wiki.example.com/x"])
+            .says(&link)
+            .says("https://wiki.example.com/x");
+        // What is no safe address is no link.
+        scan(&sandbox, &[format, "--link", "javascript:alert({line})", "--page", "\"><script>"]).hides("javascript:");
+    }
+    sandbox.set("GITHUB_SERVER_URL", "https://github.example.com");
+    sandbox.set("GITHUB_REPOSITORY", "acme/shop").set("GITHUB_SHA", "0123");
+    let github = format!("https://github.example.com/acme/shop/blob/{id}/a%20b.txt#L1");
+    scan(&sandbox, &["markdown"]).says(&github);
+    // Files have no commit of their own: that which CI runs on.
+    sandbox.keyward(&["scan", "--format", "markdown"]).exits(1).says("/acme/shop/blob/0123/a%20b.txt#L1");
+    for name in ["GITHUB_SERVER_URL", "GITHUB_REPOSITORY", "GITHUB_SHA"] {
+        sandbox.unset(name);
+    }
+    sandbox.set("CI_PROJECT_URL", "https://gitlab.example.com/acme/shop").set("CI_COMMIT_SHA", "4567");
+    scan(&sandbox, &["html"]).says(&format!("https://gitlab.example.com/acme/shop/-/blob/{id}/a%20b.txt#L1"));
+}
+
+#[test]
+fn a_page_has_a_trend_of_earlier_reports_and_a_wrong_one_is_told() {
+    let sandbox = Sandbox::new();
+    let report = sandbox.root().join("1.json");
+    let earlier = report.to_str().unwrap();
+    sandbox.keyward(&["scan", "--format", "json", "--output", earlier]).exits(0);
+    let words = ["scan", "--format", "html", "--earlier", earlier];
+    sandbox.keyward(&words).exits(0).says("Findings of 2 runs").says("Content-Security-Policy");
+    sandbox.keyward(&["scan", "--format", "html"]).exits(0).hides("Trend");
+    fs::write(&report, "{\"schema\":\"keyward/report/v2\"").unwrap();
+    sandbox.keyward(&words).exits(2).says("1.json").says("it ends in the middle");
+    fs::write(&report, "{\"schema\":\"keyward/report/v2\"}").unwrap();
+    sandbox.keyward(&words).exits(2).says("1.json");
 }

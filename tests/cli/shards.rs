@@ -172,6 +172,14 @@ fn a_shard_that_does_not_exist_and_one_of_a_range_are_refused() {
 }
 
 #[test]
+fn what_is_judged_by_the_number_of_findings_is_not_divided() {
+    let sandbox = Sandbox::new();
+    sandbox.committed("keyward.toml", "[gate]\nenforce-since = 2026-01-01\n");
+    sandbox.keyward(&["scan", "--history", "--shard", "1/2"]).exits(2).says("without --shard");
+    sandbox.keyward(&["scan", "--history"]).exits(0);
+}
+
+#[test]
 fn what_can_not_be_read_is_told_by_one_shard_only() {
     let sandbox = busy();
     let blob = sandbox.id("HEAD:password");

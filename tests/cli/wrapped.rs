@@ -80,6 +80,14 @@ fn a_webhook_with_the_escaped_slashes_of_json_is_found() {
 }
 
 #[test]
+fn many_encoded_texts_in_one_line_are_no_nesting() {
+    let escapes = r"`\u0041` `\x42` `\103` `\u0044` `\u{45}` `\x46`";
+    let runs: Vec<String> = (0..6).map(|n| BASE64.encode(format!("just some text {n}").as_bytes())).collect();
+    let files = [("a.md", format!("{escapes}\n").into()), ("b.md", format!("{}\n", runs.join(" ")).into())];
+    assert_eq!(staged(&files, 0)["verdict"], "pass");
+}
+
+#[test]
 fn two_secrets_in_one_encoded_text_are_two_findings() {
     let text = format!("a = {}\nb = {}\n", github_token_of("first"), github_token_of("second"));
     let report = staged(&[("env.yaml", format!("env: {}\n", BASE64.encode(text.as_bytes())).into())], 1);

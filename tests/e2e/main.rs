@@ -3,8 +3,11 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::string_slice)]
 
+mod dashboard;
+mod evidence;
 mod framework;
 mod large;
+mod page;
 mod progress;
 #[path = "../cli/sandbox.rs"]
 #[allow(dead_code, reason = "shared with the command-line tests, which use all of it")]

@@ -37,7 +37,7 @@ fn a_secret_over_several_lines_has_no_columns() {
 
 #[test]
 fn a_comment_has_a_table_and_folded_details() {
-    assert_snapshot!(text(&Markdown, &rich()), @r#"
+    assert_snapshot!(text(&Markdown::default(), &rich()), @r#"
     <!-- keyward -->
     ### keyward: block
 
@@ -85,7 +85,7 @@ fn a_comment_has_a_table_and_folded_details() {
 
 #[test]
 fn a_comment_on_a_clean_run_has_no_table() {
-    assert_snapshot!(text(&Markdown, &outcome(Vec::new())), @r#"
+    assert_snapshot!(text(&Markdown::default(), &outcome(Vec::new())), @r#"
     <!-- keyward -->
     ### keyward: pass
 
@@ -100,7 +100,7 @@ fn a_comment_stays_within_what_github_takes() {
     let found = |n| at(&"*".repeat(200), n, 1);
     let mut all: Vec<_> = (1..500).map(found).collect();
     all.extend((1..500).map(|n| excused(found(n))));
-    let text = text(&Markdown, &outcome(all));
+    let text = text(&Markdown::default(), &outcome(all));
     assert!(text.len() < 65_536, "{}", text.len());
     assert!(text.contains(" more findings; the job's log has all of them\n"), "{text}");
     assert!(text.contains("- and more; the job's log has all of them\n"), "{text}");

@@ -48,7 +48,8 @@ fn one_sarif_result() {
         "text": "GitHub personal access token (classic): ghp_***17. rule github-personal-access-token: nearly all that matches it is real (severity high, confidence high)."
       },
       "partialFingerprints": {
-        "keyward/v1": "kw1:c932435bdd00c122485c46e7ff2fb8ec"
+        "keyward/v1": "kw1:c932435bdd00c122485c46e7ff2fb8ec",
+        "primaryLocationLineHash": "c932435bdd00c122485c46e7ff2fb8ec:1"
       },
       "properties": {
         "confidence": "high",

@@ -61,11 +61,32 @@ fn findings() -> Vec<Judged> {
 
 const LOUD: HumanOptions = HumanOptions { color: true, verbose: true, quiet: false, edge: Edge::Scan };
 const HOOK: HumanOptions = HumanOptions { color: false, verbose: false, quiet: false, edge: Edge::Commit };
-const REPORTS: [&dyn Report; 8] =
-    [&Human { options: LOUD }, &Human { options: HOOK }, &Json, &Sarif, &Junit, &Github, &Gitlab, &Markdown];
+
+/// Links to everything that there is.
+fn links() -> Links {
+    Links {
+        line: Some("https://git.example.com/a/b/blob/{commit}/{path}#L{line}".to_owned()),
+        commit: Some("c0ffee".to_owned()),
+        page: Some("https://wiki.example.com/guardrail?a=1&b=2".to_owned()),
+    }
+}
+
+fn reports() -> [Box<dyn Report>; 9] {
+    [
+        Box::new(Human { options: LOUD }),
+        Box::new(Human { options: HOOK }),
+        Box::new(Json),
+        Box::new(Sarif),
+        Box::new(Junit),
+        Box::new(Github),
+        Box::new(Gitlab),
+        Box::new(Markdown { links: links() }),
+        Box::new(Html { links: links(), earlier: Vec::new() }),
+    ]
+}
 
 fn all(outcome: &Outcome) -> Vec<String> {
-    REPORTS.iter().map(|report| text(*report, outcome)).collect()
+    reports().iter().map(|report| text(report.as_ref(), outcome)).collect()
 }
 
 /// A stream that takes this many bytes and no more.
@@ -84,7 +105,8 @@ impl io::Write for Full {
 
 #[test]
 fn output_that_is_lost_is_an_error_in_every_format() {
-    for report in REPORTS {
+    for report in reports() {
+        let report = report.as_ref();
         let length = text(report, &rich()).len();
         for room in (0..length).step_by(97).chain([length - 1]) {
             assert!(report.write(&rich(), &timing(), &mut Full(room)).is_err(), "{room} of {length}");
@@ -138,7 +160,11 @@ proptest! {
         let human = HumanOptions { verbose: true, ..HumanOptions::default() };
         let lines = |outcome: &Outcome| text(&Human { options: human }, outcome).lines().count();
         prop_assert_eq!(lines(&hostile), lines(&harmless));
-        prop_assert_eq!(skeleton(&text(&Markdown, &hostile)), skeleton(&text(&Markdown, &harmless)));
+        let markdown = Markdown { links: links() };
+        prop_assert_eq!(skeleton(&text(&markdown, &hostile)), skeleton(&text(&markdown, &harmless)));
+        let html = Html { links: links(), earlier: Vec::new() };
+        let markup = |outcome: &Outcome| text(&html, outcome).chars().filter(|c| "<>\"'".contains(*c)).collect::<String>();
+        prop_assert_eq!(markup(&hostile), markup(&harmless));
     }
 
     #[test]

@@ -52,21 +52,31 @@ pub enum BaselineCommand {
     /// Drop the lines that a later revision has replaced
     #[command(after_help = "Examples:\n  keyward baseline prune\n  keyward baseline prune --baseline old.baseline")]
     Prune,
-    /// Count entries by status and age
+    /// Count entries by status and age, and tell what ends soon and what matches nothing any more
     #[command(
         after_help = "Examples:\n  keyward baseline report\n  keyward baseline report --max-age 90d --max-open 5"
     )]
-    Report {
-        /// human, json or markdown.
-        #[arg(long, value_enum, default_value_t = BaselineFormat::Human)]
-        format: BaselineFormat,
-        /// Exit 1 if an open entry is older (such as 90d).
-        #[arg(long, value_name = "DURATION")]
-        max_age: Option<String>,
-        /// Exit 1 if more than this share of the open entries is older than 30 days.
-        #[arg(long, value_name = "PERCENT")]
-        max_open: Option<f64>,
-    },
+    Report(BaselineReportArgs),
+}
+
+/// `keyward baseline report`.
+#[derive(Args, Debug)]
+pub struct BaselineReportArgs {
+    /// human, json or markdown.
+    #[arg(long, value_enum, default_value_t = BaselineFormat::Human)]
+    pub format: BaselineFormat,
+    /// Exit 1 if an open entry is older (such as 90d).
+    #[arg(long, value_name = "DURATION")]
+    pub max_age: Option<String>,
+    /// Exit 1 if more than this share of all exceptions has been open for over 30 days.
+    #[arg(long, value_name = "PERCENT")]
+    pub max_open: Option<f64>,
+    /// Do not scan the history for what the entries are about.
+    #[arg(long)]
+    pub no_scan: bool,
+    /// List every entry, in JSON.
+    #[arg(long)]
+    pub entries: bool,
 }
 
 /// Formats of `baseline report`.

@@ -1,7 +1,10 @@
 //! Arguments that several commands share: policy, reports, formats.
 
+use crate::cli::env::Environment;
+use crate::config::parse_date;
 use crate::rule::{Confidence, Severity};
 use clap::{Args, ValueEnum};
+use jiff::civil::Date;
 use std::path::PathBuf;
 
 /// Which report to write.
@@ -21,6 +24,8 @@ pub enum Format {
     Github,
     /// For a pull request's comment.
     Markdown,
+    /// A page in one file.
+    Html,
 }
 
 /// Whether findings stop anything.
@@ -51,6 +56,9 @@ pub struct PolicyArgs {
     /// Findings under this confidence are counted, not listed [low, medium, high, certain; default: medium].
     #[arg(long, value_name = "LEVEL", value_parser = confidence)]
     pub min_confidence: Option<Confidence>,
+    /// In a whole history, only report what commits before this day (UTC) brought in.
+    #[arg(long, value_name = "DATE", value_parser = day)]
+    pub enforce_since: Option<Date>,
     /// Stop reading after this time, such as 500ms, 30s or 5m; what is left makes the verdict incomplete [default: none].
     #[arg(long, value_name = "DURATION")]
     pub budget: Option<String>,
@@ -72,9 +80,36 @@ pub struct ReportArgs {
     /// Write one more report, such as sarif=out.sarif; repeatable.
     #[arg(long, value_name = "FORMAT=FILE", value_parser = format_and_file)]
     pub report: Vec<(Format, PathBuf)>,
+    /// Link to lines in the markdown and html reports [default in GitHub Actions and GitLab CI: the project's own pages].
+    ///
+    /// An address with {commit}, {path} and {line} in it, such as
+    /// https://github.com/acme/shop/blob/{commit}/{path}#L{line}.
+    #[arg(long, value_name = "ADDRESS")]
+    pub link: Option<String>,
+    /// What stands for {commit} in a link where a finding names no commit [default: the CI's].
+    #[arg(long, value_name = "ID")]
+    pub link_commit: Option<String>,
+    /// A page that tells people about this guardrail; linked in the markdown and html reports.
+    #[arg(long, value_name = "ADDRESS")]
+    pub page: Option<String>,
+    /// An earlier JSON report, for the trend in the html report; repeatable.
+    #[arg(long, value_name = "FILE")]
+    pub earlier: Vec<PathBuf>,
     /// Print secrets in clear; only on a terminal, only in the human format.
     #[arg(long)]
     pub show_secrets: bool,
+}
+
+impl ReportArgs {
+    /// Fills in what the CI around says, where nothing was given.
+    #[must_use]
+    pub fn within(mut self, env: &Environment) -> Self {
+        if let (None, Some((link, commit))) = (&self.link, &env.ci_pages) {
+            self.link = Some(link.clone());
+            self.link_commit = self.link_commit.or_else(|| Some(commit.clone()));
+        }
+        self
+    }
 }
 
 /// Output for people or for programs.
@@ -99,6 +134,10 @@ fn confidence(text: &str) -> Result<Confidence, String> {
         .into_iter()
         .find(|level| level.as_str() == text)
         .ok_or_else(|| "expected low, medium, high or certain".to_owned())
+}
+
+fn day(text: &str) -> Result<Date, String> {
+    parse_date(text).ok_or_else(|| "expected a day such as 2027-01-31".to_owned())
 }
 
 fn format_and_file(text: &str) -> Result<(Format, PathBuf), String> {

@@ -2,6 +2,8 @@
 
 mod baseline;
 mod common;
+mod evidence;
+mod figures;
 mod hook;
 mod merge;
 mod prove;
@@ -9,8 +11,10 @@ mod rules;
 mod scan;
 mod waive;
 
-pub use baseline::{BaselineAddArgs, BaselineArgs, BaselineCommand, BaselineFormat};
+pub use baseline::{BaselineAddArgs, BaselineArgs, BaselineCommand, BaselineFormat, BaselineReportArgs};
 pub use common::{Format, Mode, PlainFormat, PolicyArgs, ReportArgs};
+pub use evidence::{EvidenceArgs, EvidenceCommand, EvidenceCreateArgs};
+pub use figures::{MetricsArgs, OwnersSyntax, ReportCommandArgs};
 pub use hook::{HookArgs, HookName, InstallArgs, UninstallArgs};
 pub use merge::MergeArgs;
 pub use prove::{DoctorArgs, DrillArgs};
@@ -68,8 +72,14 @@ pub enum Command {
     Baseline(BaselineArgs),
     /// Let a refused push through: make a signed, expiring waiver
     Waive(WaiveArgs),
+    /// Tell the debt in earlier reports: by severity, rule, owner and age
+    Report(ReportCommandArgs),
+    /// Make numbers for Prometheus of reports, logs and baselines
+    Metrics(MetricsArgs),
     /// Look at, check and try rules
     Rules(RulesArgs),
+    /// Keep evidence of what was judged, and verify it
+    Evidence(EvidenceArgs),
     /// Prove with a canary that this repository is really guarded
     Doctor(DoctorArgs),
     /// Rehearse leaks: commit made-up secrets in a scratch repository

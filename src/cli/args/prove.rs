@@ -18,8 +18,14 @@ pub struct DoctorArgs {
 
 /// `keyward drill`.
 #[derive(Args, Debug)]
-#[command(after_help = "Examples:\n  keyward drill\n  keyward drill --format json")]
+#[command(after_help = "Examples:\n  keyward drill\n  keyward drill --record evidence --key evidence.pem")]
 pub struct DrillArgs {
+    /// Also try every hook that is installed in this repository, and write a record into this folder of evidence.
+    #[arg(long, value_name = "DIR")]
+    pub record: Option<PathBuf>,
+    /// Sign the record with this private key: Ed25519 or P-256, PEM, PKCS#8, not encrypted.
+    #[arg(long, value_name = "FILE", requires = "record")]
+    pub key: Option<PathBuf>,
     /// human or json.
     #[arg(long, value_enum, default_value_t = PlainFormat::Human)]
     pub format: PlainFormat,

@@ -52,9 +52,7 @@ pub fn run(args: &BaselineArgs, env: &Environment, terminal: &Terminal) -> Resul
             desk.save(&after)?;
             desk.say(&format!("lines: {}, before: {}\n", after.entries().len(), before.entries().len()))
         }
-        BaselineCommand::Report { format, max_age, max_open } => {
-            report::run(&desk, *format, max_age.as_deref(), *max_open)
-        }
+        BaselineCommand::Report(args) => report::run(&desk, args),
     }
 }
 

@@ -9,6 +9,7 @@ use crate::cli::hooks::place::Place;
 use crate::cli::hooks::script::{Author, Formers, GONE, script};
 use crate::text::Shown;
 use bstr::ByteSlice;
+use jiff::Timestamp;
 use std::fs;
 
 /// How an edge stands.
@@ -46,6 +47,8 @@ pub struct Edge {
     pub reason: String,
     /// What to do, safe to print.
     pub remedy: Option<String>,
+    /// When the canary with a secret was shown and answered; `None` where git would run no hook.
+    pub tried: Option<(Timestamp, Timestamp)>,
 }
 
 /// Shows both canaries to the hook that git would run.
@@ -58,13 +61,15 @@ pub fn examine(
     session: &Session<'_>,
 ) -> Result<Edge, CommandError> {
     let file = HookFile::new(&place.hooks, hook.as_str());
-    let edge = |(state, reason, remedy): Finding| Edge { name, hook, state, reason, remedy };
+    let edge = |(state, reason, remedy): Finding, tried| Edge { name, hook, state, reason, remedy, tried };
     let author = match fs::symlink_metadata(&file.path) {
-        Err(_) => return Ok(edge(missing(place, session))),
-        Ok(_) if !is_executable(&file.path) => return Ok(edge(not_run(hook, place, &file, session))),
+        Err(_) => return Ok(edge(missing(place, session), None)),
+        Ok(_) if !is_executable(&file.path) => return Ok(edge(not_run(hook, place, &file, session), None)),
         Ok(_) => file.author().map_err(|error| session.io("cannot read", &file.path, &error))?.unwrap_or(Author::Other),
     };
+    let shown = Timestamp::now();
     let mut stopped = secret.show(hook, &file.path)?;
+    let answered = Timestamp::now();
     let mut passed = clean.show(hook, &file.path)?;
     let mut aside = String::new();
     // A former hook may refuse any canary, such as one that wants a ticket's number in each message. keyward's part is
@@ -76,7 +81,7 @@ pub fn examine(
     }
     let (state, reason, remedy) = judge(hook, author, &stopped, &passed, session);
     let remedy = remedy.or_else(|| outdated(hook, author, &file, session));
-    Ok(edge((state, reason + &aside, remedy)))
+    Ok(edge((state, reason + &aside, remedy), Some((shown, answered))))
 }
 
 type Finding = (State, String, Option<String>);

@@ -1,4 +1,5 @@
-//! A refused canary is written down for break-glass like any refused commit; here the record is put back as it was.
+//! A refused canary is written down for break-glass like any refused commit, and for metrics like any run; here the
+//! records are put back as they were.
 
 use crate::record::write_atomic;
 use std::fs;
@@ -11,6 +12,9 @@ pub struct Records {
     folder: PathBuf,
     there: bool,
     files: Vec<(PathBuf, Option<Vec<u8>>)>,
+    runs: PathBuf,
+    /// The bytes of the log of runs.
+    length: Option<u64>,
 }
 
 impl Records {
@@ -26,7 +30,9 @@ impl Records {
             }
         };
         let files = vec![read("attempts.json")?, read("attempts.lock")?];
-        Ok(Self { there: folder.is_dir(), folder, files })
+        let runs = folder.join("runs.jsonl");
+        let length = fs::metadata(&runs).ok().map(|file| file.len());
+        Ok(Self { there: folder.is_dir(), folder, files, runs, length })
     }
 
     /// Puts it back.
@@ -37,6 +43,11 @@ impl Records {
                 None if path.exists() => fs::remove_file(path)?,
                 _ => {}
             }
+        }
+        match self.length {
+            Some(length) => fs::OpenOptions::new().write(true).open(&self.runs)?.set_len(length)?,
+            None if self.runs.exists() => fs::remove_file(&self.runs)?,
+            None => {}
         }
         if !self.there && self.folder.is_dir() {
             // Stays where something else came in meanwhile.

@@ -8,6 +8,7 @@ use crate::cli::hooks::canary::verdict;
 use crate::cli::hooks::plant::Plant;
 use crate::cli::hooks::server::Server;
 use crate::git::porcelain::Porcelain;
+use jiff::Timestamp;
 use std::ffi::OsStr;
 
 /// A clone with its hooks, and the server that it pushes to.
@@ -55,11 +56,13 @@ impl<'a> Pushes<'a> {
         let past = if hooks { "--verify" } else { "--no-verify" };
         let words = ["push", "--quiet", past, "--"].map(OsStr::new);
         let target = [self.server.folder().as_os_str(), OsStr::new(&spec)];
+        let asked = Timestamp::now();
         let ran = self.session.git(self.git.run(words.into_iter().chain(target), b""))?;
+        let tried = (asked, Timestamp::now());
         let there = self.session.git(self.server.ask(["rev-parse", "--verify", "--quiet", &name]))?;
         // What pre-push refuses never reaches the server, whose words begin with "remote: ".
         let by_server = ran.stderr.windows(8).any(|words| words == b"remote: ");
         let verdict = verdict(&ran).filter(|_| by_server == (edge == "receive"));
-        Ok(Attempt { family, edge, through: there.is_some(), verdict, said: said(&ran, self.session) })
+        Ok(Attempt { family, edge, through: there.is_some(), verdict, said: said(&ran, self.session), tried })
     }
 }

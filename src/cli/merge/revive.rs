@@ -173,6 +173,7 @@ impl Reviver {
                 severity: told.severity,
                 confidence: told.confidence,
                 keywords: Vec::new(),
+                data_class: None,
                 shape: Shape::Pattern(String::new()),
                 applies_to: AppliesTo::Content,
                 reach: Reach { before: 0, after: 0 },

@@ -24,6 +24,11 @@ pub fn for_pusher(error: &CommandError, folder: Option<&Path>, now: Timestamp) -
     })
 }
 
+/// Writes down what went wrong and changes no verdict; where not even that works, nobody is told.
+pub fn note(error: &CommandError, folder: &Path, now: Timestamp) {
+    _ = append(error, folder, now);
+}
+
 /// One line: everything in an error's text is masked and escaped already.
 fn append(error: &CommandError, folder: &Path, now: Timestamp) -> std::io::Result<()> {
     let place = error.place.as_ref().map(|place| {

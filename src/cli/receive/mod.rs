@@ -15,12 +15,14 @@ mod waivers;
 use super::args::{HookArgs, HookName};
 use super::env::Environment;
 use super::error::{CommandError, ErrorKind};
-use super::run::{Clock, judge};
+use super::run::{Clock, judge, written_down};
 use super::setup::Gear;
 use super::terminal::Terminal;
 use super::{input, problems};
 use crate::git::{self, Refs, Repository};
 use crate::policy::Occasion;
+use crate::record::Run;
+use crate::report::{Edge, Timing};
 use crate::scan::Outcome;
 use crate::source::{self, Receive, Update};
 use bstr::ByteSlice;
@@ -125,10 +127,16 @@ impl Reception<'_> {
         voice: &Voice<'_>,
     ) -> Result<u8, CommandError> {
         let gear = ground.gear(self.repository, self.before, self.updates, self.clock.today())?;
+        let counted = gear.policy.config().runs.value;
         let first = self.look(&gear, refs, ground)?;
         let outcome = Court { reception: self, refs, ground, gear }.appeal(first, loosened)?;
         let advice = advice::text(&outcome, self.updates, ground, self.before).filter(|_| outcome.exit == 1);
-        voice.report(&outcome, &self.clock.timing(), advice.as_deref())
+        let timing = self.clock.timing();
+        let code = voice.report(&outcome, &timing, advice.as_deref())?;
+        if counted {
+            self.count(&outcome, &timing);
+        }
+        Ok(code)
     }
 
     /// Judges all that is pushed.
@@ -148,6 +156,15 @@ impl Reception<'_> {
         let mut outcome = judge(gear, &self.clock, &mut source, Occasion::New, None)?;
         outcome.warnings.dedup();
         Ok(outcome)
+    }
+
+    /// Counts the run, where the policy has runs counted. That it cannot is for the administrator to know.
+    fn count(&self, outcome: &Outcome, timing: &Timing) {
+        let line = Run::of(outcome, Edge::Receive, self.args.name.as_str(), timing);
+        if let Err(error) = written_down(self.before, &line) {
+            let error = CommandError::new(ErrorKind::Io, format!("this run is not written down for metrics: {error}"));
+            log::note(&error, &self.before.layout().common_dir.join("keyward"), self.clock.started);
+        }
     }
 
     /// In `update` the objects have been moved already.

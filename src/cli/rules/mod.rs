@@ -23,7 +23,7 @@ pub fn run(command: &RulesCommand) -> Result<(String, u8), CommandError> {
 }
 
 fn builtin() -> Result<Catalogue, CommandError> {
-    Catalogue::builtin().map_err(|error| CommandError::new(ErrorKind::Internal, error.to_string()))
+    Catalogue::complete().map_err(|error| CommandError::new(ErrorKind::Internal, error.to_string()))
 }
 
 fn detector(catalogue: &Catalogue) -> Result<Detector, CommandError> {

@@ -16,6 +16,7 @@ mod numbers;
 mod openpgp;
 mod openssh;
 mod private_key;
+mod regulated;
 
 pub use connection::password_of_connection;
 pub use encoded::password_of_basic;
@@ -81,6 +82,8 @@ const ALGORITHMS: &[(&str, Algorithm)] = &[
     ("base58-length-54", alphabet::base58_length_54),
     ("aws-access-key-id", numbers::aws_access_key_id),
     ("luhn", numbers::luhn),
+    ("payment-card", regulated::payment_card),
+    ("iban", regulated::iban),
     ("wireguard", numbers::wireguard),
     ("jwt", jwt::check),
     ("macaroon-pypi", encoded::macaroon_pypi),

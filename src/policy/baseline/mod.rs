@@ -20,7 +20,7 @@ pub use entry::{Entry, Status, UNAUDITED_DAYS, path_text};
 pub use lookup::Known;
 pub use operations::OperationError;
 pub use parse::BaselineError;
-pub use report::{Debt, StatusCount};
+pub use report::{AGES, Debt, StatusCount};
 
 use crate::fingerprint::Fingerprint;
 use std::collections::HashMap;

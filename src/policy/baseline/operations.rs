@@ -6,7 +6,7 @@ use super::lookup::{names, places};
 use crate::finding::Finding;
 use crate::fingerprint::Fingerprint;
 use jiff::civil::Date;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Why an operation was refused.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
@@ -88,8 +88,7 @@ impl Baseline {
     /// Drops the lines that a higher revision has replaced at each of their places. Lines of one revision stay side
     /// by side: which of them is the strictest can change when a date passes.
     pub fn prune(&self) -> Self {
-        let mut kept: Vec<Entry> =
-            self.entries().iter().filter(|entry| self.newest_somewhere(entry)).cloned().collect();
+        let mut kept: Vec<Entry> = self.current().cloned().collect();
         kept.sort_by_cached_key(Entry::line);
         kept.dedup();
         Self::of(kept)
@@ -105,14 +104,15 @@ impl Baseline {
 
     /// The lines that [`prune`](Self::prune) keeps.
     pub(super) fn current(&self) -> impl Iterator<Item = &Entry> {
-        self.entries().iter().filter(|entry| self.newest_somewhere(entry))
-    }
-
-    fn newest_somewhere(&self, entry: &Entry) -> bool {
-        let newest = |path: Option<&str>| {
-            self.of_fingerprint(entry.fingerprint).all(|other| other.rev <= entry.rev || !names(other, path))
-        };
-        places(entry).any(newest)
+        // One look at each place of each line: a secret may stand in very many lines.
+        let mut newest: HashMap<(Fingerprint, Option<&str>), u32> = HashMap::new();
+        for (entry, place) in self.entries().iter().flat_map(|entry| places(entry).map(move |place| (entry, place))) {
+            let known = newest.entry((entry.fingerprint, place)).or_default();
+            *known = entry.rev.max(*known);
+        }
+        self.entries().iter().filter(move |entry| {
+            places(entry).any(|place| newest.get(&(entry.fingerprint, place)).is_none_or(|rev| entry.rev >= *rev))
+        })
     }
 
     fn next_revision(&self, fingerprint: Fingerprint) -> Result<u32, OperationError> {

@@ -206,6 +206,33 @@ fn audit_lists_what_is_unaudited_and_not_replaced_oldest_first() {
 }
 
 #[test]
+fn false_positives_and_revoked_secrets_are_not_open_and_the_future_is_no_age() {
+    let dated = |status, path, opened| Entry { opened, ..entry_of(status, 1, &[path]) };
+    let debt = Baseline::of(vec![
+        dated(Status::FalsePositive, "a", date(2020, 1, 1)),
+        dated(Status::Revoked, "b", date(2020, 1, 1)),
+        dated(Status::Unaudited, "c", date(2030, 1, 1)),
+    ])
+    .report(TODAY);
+    assert_eq!((debt.exceptions, debt.open, debt.open_over_30_days, debt.oldest_open_days), (2, 1, 0, Some(0)));
+    assert_eq!(debt.aged(Status::FalsePositive, "older"), 1);
+}
+
+#[test]
+fn an_entry_matches_at_its_own_places_and_one_about_the_secret_anywhere() {
+    let at = |status, path| entry_of(status, 1, &[path]);
+    let baseline = Baseline::of(vec![at(Status::Unaudited, "a"), at(Status::Unaudited, "b"), at(Status::Revoked, "c")]);
+    let fingerprint = baseline.entries()[0].fingerprint;
+    let gone = |found: &[&str]| -> Vec<String> {
+        let found = found.iter().map(|path| (fingerprint, Some((*path).to_owned()))).collect();
+        baseline.unmatched(&found).into_iter().flat_map(|entry| entry.paths).collect()
+    };
+    assert_eq!(gone(&["a"]), ["b"]);
+    assert_eq!(gone(&["x"]), ["a", "b"]);
+    assert_eq!(gone(&[]).len(), 3);
+}
+
+#[test]
 fn the_report_counts_by_status_and_age() {
     let dated = |status, path, opened, until| Entry { opened, until, ..entry_of(status, 1, &[path]) };
     let baseline = Baseline::of(vec![
@@ -217,12 +244,13 @@ fn the_report_counts_by_status_and_age() {
         dated(Status::Withdrawn, "e", date(2026, 1, 1), None),
     ]);
     let debt = baseline.report(TODAY);
-    assert_eq!((debt.open, debt.open_over_30_days, debt.oldest_open_days), (3, 1, Some(45)));
+    assert_eq!((debt.exceptions, debt.open, debt.open_over_30_days, debt.oldest_open_days), (4, 4, 1, Some(45)));
+    assert_eq!((debt.expired, debt.aged(Status::Unaudited, "90d"), debt.aged(Status::Accepted, "30d")), (1, 1, 2));
     assert_eq!(debt.expiring.iter().map(|entry| entry.paths[0].as_str()).collect::<Vec<_>>(), ["c"]);
     let accepted = debt.by_status.iter().find(|row| row.status == Status::Accepted).unwrap();
     assert_eq!((accepted.count, accepted.expired, accepted.oldest_days), (2, 1, Some(14)));
-    assert_eq!(debt.open_percent(), 75.0);
-    assert_eq!(Baseline::default().report(TODAY).open_percent(), 0.0);
+    assert_eq!(debt.open_over_30_days_percent(), 25.0);
+    assert_eq!(Baseline::default().report(TODAY).open_over_30_days_percent(), 0.0);
 }
 
 #[test]

@@ -139,3 +139,9 @@ fn a_submodule_entry_that_names_content_hides_nothing() {
     // Alone it is a submodule, whose content nobody has sent.
     server.passes(&["hidden"]);
 }
+
+#[test]
+fn of_several_new_tags_every_one_is_looked_at_even_if_some_name_the_same() {
+    let server = with_an_old_secret();
+    server.blocked(&["side:refs/tags/a", "main:refs/tags/b", "main:refs/tags/c"]);
+}
