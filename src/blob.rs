@@ -69,6 +69,9 @@ pub enum ObjectKind {
 }
 
 impl ObjectKind {
+    /// Every kind.
+    pub const ALL: [Self; 5] = [Self::Blob, Self::Commit, Self::Tag, Self::RefName, Self::Path];
+
     /// The name in reports.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -104,6 +107,8 @@ pub struct Origin {
     pub id: Option<ObjectId>,
     /// The commit that brought them in, where it is known.
     pub commit: Option<Arc<CommitInfo>>,
+    /// True for an object that no reference reaches.
+    pub unreferenced: bool,
 }
 
 impl Origin {

@@ -27,6 +27,10 @@ pub enum Encoding {
 }
 
 impl Encoding {
+    /// Every one.
+    pub const ALL: [Self; 8] =
+        [Self::Base64, Self::Hex, Self::Percent, Self::Escape, Self::Utf16, Self::Gzip, Self::Zip, Self::Tar];
+
     /// The name in reports.
     pub fn as_str(self) -> &'static str {
         match self {

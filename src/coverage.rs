@@ -51,9 +51,15 @@ pub enum Unread {
     ReplaceRef,
     /// Stopped by a signal.
     Interrupted,
+    /// A part of the history whose report is missing.
+    MissingShard,
 }
 
 impl Skip {
+    /// Every reason.
+    pub const ALL: [Self; 5] =
+        [Self::Submodule, Self::LfsPointer, Self::SpecialFile, Self::NestedRepository, Self::Admitted];
+
     /// The reason in reports and configs.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -69,7 +75,7 @@ impl Skip {
 
 impl Unread {
     /// Every reason, for configs to name.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::UnresolvableRef,
         Self::MissingObject,
         Self::CorruptObject,
@@ -83,6 +89,7 @@ impl Unread {
         Self::UnreadableRefs,
         Self::ReplaceRef,
         Self::Interrupted,
+        Self::MissingShard,
     ];
 
     /// The reason in reports and configs.
@@ -101,6 +108,7 @@ impl Unread {
             Self::UnreadableRefs => "unreadable-refs",
             Self::ReplaceRef => "replace-ref",
             Self::Interrupted => "interrupted",
+            Self::MissingShard => "missing-shard",
         }
     }
 }
@@ -152,6 +160,16 @@ impl Coverage {
     /// Counts something left out on purpose.
     pub fn skip(&mut self, reason: Skip, example: impl Into<Vec<u8>>) {
         note(self.skipped.entry(reason).or_default(), example.into());
+    }
+
+    /// Adds something left out on purpose to what was counted before.
+    pub fn add_skipped(&mut self, reason: Skip, tally: Tally) {
+        fold(self.skipped.entry(reason).or_default(), tally);
+    }
+
+    /// Adds something that could not be judged to what was counted before.
+    pub fn add_unread(&mut self, reason: Unread, tally: Tally) {
+        fold(self.unread.entry(reason).or_default(), tally);
     }
 
     /// Counts something that could not be judged.

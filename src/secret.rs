@@ -53,6 +53,13 @@ impl Preview {
         &self.0
     }
 
+    /// A masked text that was written down before; `None` if it shows more than a preview may.
+    pub fn stored(text: &str) -> Option<Self> {
+        let (start, end) = text.split_once("***")?;
+        let plain = |part: &str, most| part.len() <= most && part.bytes().all(|byte| byte.is_ascii_graphic());
+        (plain(start, 4) && plain(end, 2)).then(|| Self(text.to_owned()))
+    }
+
     /// Nothing but stars, for values of which not even an end may be seen (regulated data, multi-line keys).
     pub fn hidden() -> Self {
         Self("***".to_owned())
@@ -82,6 +89,16 @@ mod tests {
     #[test]
     fn a_value_with_control_characters_shows_nothing() {
         assert_eq!(Secret::new("abcdefghijklmnopqr\u{1b}[31m").preview().as_str(), "***");
+    }
+
+    #[test]
+    fn a_preview_that_was_stored_shows_no_more_than_one_that_is_made() {
+        let made = Secret::new("abcdefghijklmnopqrst").preview();
+        assert_eq!(Preview::stored(made.as_str()), Some(made));
+        assert_eq!(Preview::stored("***"), Some(Preview::hidden()));
+        for text in ["", "**", "abcde***st", "abcd***rst", "abcdefgh", "ab\n***", "a***b***c"] {
+            assert_eq!(Preview::stored(text), None, "{text}");
+        }
     }
 
     #[test]

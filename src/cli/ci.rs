@@ -2,7 +2,7 @@
 
 use super::args::ScanArgs;
 use super::error::{CommandError, ErrorKind};
-use super::run::{Clock, judge};
+use super::run::{Clock, Watch, judge_watched};
 use super::setup::Gear;
 use super::waivers::{How, Offer, Sifted, Wanted};
 use super::{input, problems, setup, signers};
@@ -20,14 +20,16 @@ use crate::trust::{Side, Trust};
 /// Judges a range; again with the waivers that were handed over, where it blocks.
 pub fn range(
     repository: &Repository,
-    text: &str,
+    words: &[&str],
     args: &ScanArgs,
     gear: Gear,
     clock: &Clock,
+    watch: &Watch,
 ) -> Result<Outcome, CommandError> {
-    let (include, exclude) = repository.range(text).map_err(|error| problems::git(&error))?;
+    let (include, exclude) = repository.range(words).map_err(|error| problems::git(&error))?;
     let look = |gear: &Gear| {
-        judge(gear, clock, &mut Range::new(repository, include.clone(), exclude.clone()), Occasion::New, None)
+        let mut range = Range::new(repository, include.clone(), exclude.clone());
+        judge_watched(gear, clock, &mut range, Occasion::New, None, watch)
     };
     let offers = offers(args)?;
     let first = look(&gear)?;

@@ -12,12 +12,16 @@ mod evidence;
 mod glass;
 mod hook;
 pub mod hooks;
+mod incremental;
 mod input;
 mod inputs;
 pub mod install;
+mod interrupt;
+mod merge;
 mod metrics;
 mod output;
 mod problems;
+mod progress;
 mod pushed;
 mod receive;
 mod report;
@@ -28,6 +32,7 @@ mod scan;
 mod setup;
 mod sign;
 mod signers;
+mod since;
 mod terminal;
 mod trailer;
 pub mod uninstall;
@@ -74,6 +79,7 @@ fn on_panic(info: &PanicHookInfo<'_>) {
 fn run(cli: &Cli, env: &Environment, terminal: &Terminal) -> Result<u8, CommandError> {
     match &cli.command {
         Command::Scan(args) => scan::run(args, env, terminal),
+        Command::Merge(args) => merge::run(args, terminal),
         Command::Baseline(args) => baseline::run(args, env, terminal),
         Command::Waive(args) => waive::run(args, env, terminal),
         Command::Hook(args) => hook::run(args, env, terminal),

@@ -1,16 +1,20 @@
 //! One run from its source to its reports and its exit code.
 
+use super::FAILED;
 use super::args::ReportArgs;
 use super::error::CommandError;
+use super::interrupt::Interrupt;
+use super::progress::Progress;
 use super::setup::Gear;
 use super::terminal::Terminal;
 use super::{output, problems};
+use crate::coverage::Unread;
 use crate::git::Repository;
 use crate::policy::Occasion;
 use crate::policy::break_glass::BrokenGlass;
 use crate::record::{Run, append_run};
 use crate::report::{Edge, Timing};
-use crate::scan::{Outcome, Scanner};
+use crate::scan::{self, Outcome, ScanError, Scanner};
 use crate::source::{Source, SourceError};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -51,17 +55,61 @@ pub fn judge<S: Source<Error = SourceError> + ?Sized>(
     occasion: Occasion,
     glass: Option<&BrokenGlass>,
 ) -> Result<Outcome, CommandError> {
+    judge_watched(gear, clock, source, occasion, glass, &Watch::default())
+}
+
+/// What goes on beside a run.
+#[derive(Default)]
+pub struct Watch {
+    /// Ends it early.
+    pub interrupt: Option<Interrupt>,
+    /// Shows how far it is.
+    pub progress: Option<Progress>,
+}
+
+/// As [`judge`], until it is interrupted: then the outcome is what was found so far, and no pass.
+pub fn judge_watched<S: Source<Error = SourceError> + ?Sized>(
+    gear: &Gear,
+    clock: &Clock,
+    source: &mut S,
+    occasion: Occasion,
+    glass: Option<&BrokenGlass>,
+    watch: &Watch,
+) -> Result<Outcome, CommandError> {
+    judge_by(gear, clock, occasion, glass, watch, |scanner| scanner.run(source))
+}
+
+/// As [`judge_watched`], with what is done given.
+pub fn judge_by(
+    gear: &Gear,
+    clock: &Clock,
+    occasion: Occasion,
+    glass: Option<&BrokenGlass>,
+    watch: &Watch,
+    run: impl FnOnce(&Scanner<'_>) -> Result<Outcome, ScanError<SourceError>>,
+) -> Result<Outcome, CommandError> {
+    let interrupted = || watch.interrupt.as_ref().is_some_and(Interrupt::came);
     let spent = || gear.budget.is_some_and(|budget| clock.ticking.elapsed() >= budget);
+    let stop = || match (interrupted(), spent()) {
+        (true, _) => Some(Unread::Interrupted),
+        (false, true) => Some(Unread::Budget),
+        (false, false) => None,
+    };
     let scanner = Scanner {
         detector: &gear.detector,
         policy: &gear.policy,
         fingerprinter: &gear.fingerprinter,
         occasion,
         glass,
-        spent: &spent,
-        rules_digest: gear.rules_digest,
+        stop: &stop,
+        progress: watch.progress.as_ref().map(|progress| progress as &dyn scan::Progress),
+        rules_digest: *gear.catalogue.digest(),
     };
-    let mut outcome = scanner.run(source).map_err(|error| problems::scan(&error))?;
+    let mut outcome = run(&scanner).map_err(|error| problems::scan(&error))?;
+    if outcome.exit == 0 && outcome.coverage.unread_reasons().contains_key(&Unread::Interrupted) {
+        // Whatever the settings let through: nobody asked for half a scan.
+        outcome.exit = FAILED;
+    }
     outcome.warnings.extend(gear.warnings.iter().cloned());
     Ok(outcome)
 }

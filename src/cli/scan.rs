@@ -3,15 +3,18 @@
 use super::args::{Format, PolicyArgs, ScanArgs};
 use super::env::Environment;
 use super::error::{CommandError, ErrorKind};
-use super::run::{Clock, finish, judge};
+use super::interrupt::Interrupt;
+use super::progress::Progress;
+use super::run::{Clock, Watch, finish, judge, judge_watched};
 use super::setup::{Gear, Origin};
+use super::since::since;
 use super::terminal::Terminal;
-use super::{ci, output, problems, reveal};
+use super::{ci, incremental, output, problems, reveal};
 use crate::git::{self, GitError, Repository};
 use crate::policy::Occasion;
 use crate::report::Edge;
 use crate::scan::Outcome;
-use crate::source::{History, Staged, Stdin, Tree};
+use crate::source::{History, Scope, Staged, Stdin, Tree};
 use crate::trust::Side;
 use jiff::tz::TimeZone;
 use std::io::IsTerminal;
@@ -34,21 +37,25 @@ fn scan(args: &ScanArgs, env: &Environment, terminal: &Terminal, clock: &Clock) 
     }
     threads(&args.policy)?;
     let place = Place::find(env)?;
-    let outcome = look(args, &place, clock)?;
+    let outcome = look(args, &place, clock, terminal)?;
     if args.reports.show_secrets {
         reveal::print(&outcome, terminal)?;
     }
     finish(&outcome, clock, &args.reports.clone().within(env), terminal, Edge::Scan)
 }
 
-fn look(args: &ScanArgs, place: &Place, clock: &Clock) -> Result<Outcome, CommandError> {
+fn look(args: &ScanArgs, place: &Place, clock: &Clock, terminal: &Terminal) -> Result<Outcome, CommandError> {
+    let mut watch = Watch { interrupt: interrupt(args)?, progress: None };
     if args.staged {
         let repository = place.indexed()?;
         let gear = place.gear(&Side::Index, &args.policy, clock)?;
-        return judge(&gear, clock, &mut Staged::new(repository, &[]), Occasion::New, None);
+        return judge_watched(&gear, clock, &mut Staged::new(repository, &[]), Occasion::New, None, &watch);
     }
-    if let Some(range) = &args.history {
-        return history(range.as_deref(), args, place, clock);
+    if let Some(words) = &args.history {
+        let behind: Vec<_> = args.paths.iter().map(|word| word.to_string_lossy()).collect();
+        let words: Vec<&str> = words.iter().map(String::as_str).chain(behind.iter().map(|word| &**word)).collect();
+        watch.progress = progress(terminal);
+        return history(&words, args, place, clock, &watch, terminal);
     }
     let gear = place.gear(&place.files(), &args.policy, clock)?;
     if args.stdin {
@@ -57,10 +64,17 @@ fn look(args: &ScanArgs, place: &Place, clock: &Clock) -> Result<Outcome, Comman
     let paths = if args.paths.is_empty() { vec![PathBuf::from(".")] } else { args.paths.clone() };
     let repository = place.repository.as_ref();
     let mut tree = Tree { repository, current: &place.current, paths, no_ignore: args.no_ignore };
-    judge(&gear, clock, &mut tree, Occasion::New, None)
+    judge_watched(&gear, clock, &mut tree, Occasion::New, None, &watch)
 }
 
-fn history(range: Option<&str>, args: &ScanArgs, place: &Place, clock: &Clock) -> Result<Outcome, CommandError> {
+fn history(
+    range: &[&str],
+    args: &ScanArgs,
+    place: &Place,
+    clock: &Clock,
+    watch: &Watch,
+    terminal: &Terminal,
+) -> Result<Outcome, CommandError> {
     let repository = place.needed()?;
     let trusted = args.trust.as_deref();
     let side = match trusted {
@@ -68,16 +82,67 @@ fn history(range: Option<&str>, args: &ScanArgs, place: &Place, clock: &Clock) -
         None => Side::Tree("HEAD".to_owned()),
     };
     let gear = place.gear(&side, &args.policy, clock)?;
-    if range.is_none() && !args.waiver.is_empty() {
-        return Err(CommandError::new(ErrorKind::Usage, "--waiver is for a range: --history main..HEAD"));
-    }
-    match range {
-        Some(text) => ci::range(repository, text, args, gear, clock),
-        None => {
-            let mut history = History::new(repository).verifying(args.verify_objects).in_full(args.full);
-            judge(&gear, clock, &mut history, Occasion::History, None)
+    if range.is_empty() {
+        if !args.waiver.is_empty() {
+            return Err(CommandError::new(ErrorKind::Usage, "--waiver is for a range: --history main..HEAD"));
         }
+        let scope = scope(args, clock)?;
+        if scope.part.is_some() && gear.policy.needs_all(Occasion::History) {
+            let what =
+                "a shard cannot be judged by itself where gate.ratchet counts findings or gate.enforce-since is set";
+            return Err(CommandError::new(ErrorKind::Config, what).hint("scan the whole history: without --shard"));
+        }
+        if let Some(file) = &args.incremental {
+            if args.reports.show_secrets {
+                let what = "--show-secrets cannot show what --incremental does not read again";
+                return Err(CommandError::new(ErrorKind::Usage, what));
+            }
+            let file = file.clone().unwrap_or_else(|| incremental::usual(repository));
+            return incremental::run(repository, scope, &file, &gear, clock, watch, terminal);
+        }
+        let mut history = History::new(repository).within(scope);
+        return judge_watched(&gear, clock, &mut history, Occasion::History, None, watch);
     }
+    let whole = [
+        ("--reflog", args.reflog),
+        ("--unreachable", args.unreachable),
+        ("--since", args.since.is_some()),
+        ("--shard", args.shard.is_some()),
+        ("--incremental", args.incremental.is_some()),
+    ];
+    if let Some((name, _)) = whole.iter().find(|(_, given)| *given) {
+        let what = format!("{name} is for the whole history, and a range was given");
+        return Err(CommandError::new(ErrorKind::Usage, what));
+    }
+    ci::range(repository, range, args, gear, clock, watch)
+}
+
+/// Standard input is waited for in the system, which a flag does not end.
+fn interrupt(args: &ScanArgs) -> Result<Option<Interrupt>, CommandError> {
+    if args.stdin {
+        return Ok(None);
+    }
+    let failed = |error| CommandError::new(ErrorKind::Internal, format!("signals cannot be listened to: {error}"));
+    Interrupt::listen().map(Some).map_err(failed)
+}
+
+fn progress(terminal: &Terminal) -> Option<Progress> {
+    if terminal.quiet {
+        return None;
+    }
+    let writer = *terminal;
+    Some(if std::io::stderr().is_terminal() { Progress::bar() } else { Progress::lines(move |line| writer.err(line)) })
+}
+
+fn scope(args: &ScanArgs, clock: &Clock) -> Result<Scope, CommandError> {
+    Ok(Scope {
+        verify: args.verify_objects,
+        full: args.full,
+        reflog: args.reflog,
+        unreferenced: args.unreachable,
+        since: args.since.as_deref().map(|text| since(text, clock.started)).transpose()?,
+        part: args.shard,
+    })
 }
 
 /// Sets the number of threads.

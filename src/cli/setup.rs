@@ -29,8 +29,8 @@ pub struct Gear {
     pub policy: Policy,
     /// Names.
     pub fingerprinter: Fingerprinter,
-    /// SHA-256 over the rules.
-    pub rules_digest: [u8; 32],
+    /// The rules.
+    pub catalogue: Catalogue,
     /// What the user should know besides.
     pub warnings: Vec<Shown>,
     /// How long the run may take.
@@ -89,9 +89,8 @@ impl Gear {
         let baseline = baseline(trust, named_baseline)?;
         let budget = config.budget.value;
         let warnings = warnings.iter().map(|text| Shown::new(text.as_bytes(), &detector)).collect();
-        let rules_digest = *catalogue.digest();
         let policy = Policy::new(config, baseline, today).with_signers(signers);
-        Ok(Self { detector, policy, fingerprinter, rules_digest, warnings, budget })
+        Ok(Self { detector, policy, fingerprinter, catalogue, warnings, budget })
     }
 }
 

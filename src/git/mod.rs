@@ -8,6 +8,7 @@
 //!
 //! Whatever is asked, git follows no replacement and no graft, fetches nothing, writes nothing and asks nobody.
 
+mod aged;
 mod alternates;
 mod backed;
 mod command;
@@ -17,30 +18,38 @@ mod index;
 mod layout;
 mod library;
 mod lines;
+mod mailmap;
 mod mixed;
 mod object;
 mod pack;
 mod parse;
 pub mod porcelain;
 mod program;
+mod range;
 mod reach;
+mod reflog;
 mod refs;
 mod repository;
 mod stored;
+mod strays;
 mod trees;
 mod walk;
 
 pub use crate::blob::ObjectId;
+pub use aged::Age;
 pub use command::{Environment, local_variables};
 pub use config::{Config, Scope, Setting};
 pub use error::{Detail, GitError, ObjectError};
 pub use index::{Change, IndexDiff, IndexEntry, Version};
 pub use layout::Layout;
 pub use object::{Backend, Header, Kind, Objects};
-pub use pack::{Damage, Failed, Fault, Found, Spot, Store, Visit};
+pub use pack::{Damage, Division, Failed, Fault, Found, Spot, Store, Visit};
 pub use parse::{Commit, SUBMODULE, SYMLINK, TREE, TreeEntry};
+pub use range::Ends;
 pub use reach::{FileAt, Reach};
+pub use reflog::Reflogs;
 pub use refs::{Ref, Refs, Symbolic};
 pub use repository::{Boundaries, Repository, Untracked, config_outside};
+pub use strays::{Reached, Strays};
 pub use trees::{LostTree, TreeDiff, join};
 pub use walk::Walk;

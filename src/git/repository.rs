@@ -1,5 +1,6 @@
 //! One repository, opened once for a run: what is asked more than once is remembered.
 
+use super::aged::{self, Age};
 use super::backed::Backed;
 use super::command::{Environment, Runner};
 use super::config::{self, Config};
@@ -7,17 +8,21 @@ use super::error::{Detail, GitError, ObjectError};
 use super::index::{self, IndexDiff, IndexEntry, Version};
 use super::layout::{self, Layout};
 use super::library::Library;
+use super::mailmap;
 use super::object::{Backend, Header, Kind, Objects, read_as};
 use super::pack::Store;
 use super::parse::{self, Commit, TREE, TreeEntry};
 use super::program::Program;
+use super::range::{self, Ends};
 use super::reach::{self, Reach};
+use super::reflog::{self, Reflogs};
 use super::refs::{self, Refs, Symbolic};
 use super::stored;
+use super::strays::{self, Reached, Strays};
 use super::trees::{self, TreeDiff};
 use super::walk::{self, Walk};
 use crate::blob::ObjectId;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::ffi::OsStr;
 use std::path::Path;
 use std::sync::OnceLock;
@@ -116,15 +121,35 @@ impl Repository {
     }
 
     /// The commits that `include` reaches, parents before children and otherwise the oldest first, read from a store.
-    pub fn history(&self, store: &Store, include: &[ObjectId]) -> Walk {
-        let mut walk = walk::walk(store, include, &[], &|| false);
-        walk.commits = walk::oldest_first(walk.commits);
-        walk
+    /// `stop` is asked now and then; the walk then ends, with no commits.
+    pub fn history(&self, store: &Store, include: &[ObjectId], stop: &dyn Fn() -> bool) -> Walk {
+        aged::walk(store, include, &|_| None, stop)
+    }
+
+    /// As [`Repository::history`], without commits whose age is `known` and what they reach.
+    pub fn news(
+        &self,
+        store: &Store,
+        include: &[ObjectId],
+        known: &dyn Fn(&ObjectId) -> Option<Age>,
+        stop: &dyn Fn() -> bool,
+    ) -> Walk {
+        aged::walk(store, include, known, stop)
+    }
+
+    /// A commit, read from a store.
+    pub fn stored_commit(&self, store: &Store, id: &ObjectId) -> Result<Commit, ObjectError> {
+        walk::read(store, id)
     }
 
     /// The files that commits and trees reach. "First" is the order of `commits`.
     pub fn reach(&self, store: &Store, commits: &[Commit], trees: &[ObjectId]) -> Reach {
         reach::reach(store, commits, trees)
+    }
+
+    /// What a store holds and `reached` does not. `judged` are tags and contents that a reference names.
+    pub fn strays(&self, store: &Store, reached: &Reached<'_>, judged: &dyn Fn(&ObjectId) -> bool) -> Strays {
+        strays::find(store, reached, judged)
     }
 
     /// Kind and size of an object.
@@ -216,27 +241,10 @@ impl Repository {
         ObjectId::from_hex(answer).ok_or_else(unknown)
     }
 
-    /// The ends of a range in any form that `git rev-parse` knows (`A..B`, `A...B`, `B ^A`, `B`): what to take in and
-    /// what to leave out.
-    pub fn range(&self, text: &str) -> Result<(Vec<ObjectId>, Vec<ObjectId>), GitError> {
-        let unknown = || GitError::UnknownRevision(Detail(text.as_bytes().to_vec()));
-        let words: Vec<&str> = text.split_ascii_whitespace().collect();
-        if words.is_empty() || words.iter().any(|word| word.starts_with('-')) {
-            return Err(unknown());
-        }
-        let output = self.runner.output(&[&["rev-parse", "--revs-only"], words.as_slice(), &["--"]].concat())?;
-        if !output.status.success() {
-            return Err(unknown());
-        }
-        let (mut include, mut exclude) = (Vec::new(), Vec::new());
-        for line in output.stdout.split(|&byte| byte == b'\n').filter(|line| !line.is_empty()) {
-            let (list, hex) = match line.strip_prefix(b"^") {
-                Some(hex) => (&mut exclude, hex),
-                None => (&mut include, line),
-            };
-            list.push(ObjectId::from_hex(hex).ok_or_else(unknown)?);
-        }
-        if include.is_empty() { Err(unknown()) } else { Ok((include, exclude)) }
+    /// The ends of a range, given as words in any form that `git rev-list` knows (`A..B`, `A...B`, `B ^A`, `--all
+    /// --not --remotes`): what to take in and what to leave out.
+    pub fn range(&self, words: &[&str]) -> Result<Ends, GitError> {
+        range::read(&self.runner, words)
     }
 
     /// The commit that HEAD names; `None` before the first commit. A HEAD that names nothing for any other reason is
@@ -299,6 +307,16 @@ impl Repository {
     /// As [`Repository::refs`], with those that stand for others and without any HEAD, asked of git in one call.
     pub fn named(&self) -> Result<(Refs, Vec<Symbolic>), GitError> {
         refs::named(&self.runner, &self.layout)
+    }
+
+    /// What every reflog names.
+    pub fn reflogs(&self) -> Result<Reflogs, GitError> {
+        reflog::read(&self.runner)
+    }
+
+    /// For each `Name <mail>` that the mailmap changes, what it becomes.
+    pub fn mailmap<'p>(&self, people: impl Iterator<Item = &'p [u8]>) -> HashMap<Vec<u8>, Vec<u8>> {
+        mailmap::read(&self.runner, people)
     }
 
     /// git's configuration.

@@ -1,10 +1,10 @@
 //! The commits of a range, read one by one, so that a shallow boundary, a graft or a missing commit is seen.
 
+use super::aged::Age;
 use super::error::ObjectError;
 use super::object::{Kind, Objects, read_as};
 use super::parse::{self, Commit};
 use crate::blob::ObjectId;
-use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap, HashSet};
 use std::ops::ControlFlow;
 
@@ -19,6 +19,8 @@ const SLOP: u32 = 5;
 pub struct Walk {
     /// Parents before children. Never fewer than asked for; with clocks set wrong perhaps more.
     pub commits: Vec<Commit>,
+    /// By commit, where the walk orders them by age.
+    pub ages: Vec<Age>,
     /// Commits that should be among them and cannot be read.
     pub lost: Vec<(ObjectId, ObjectError)>,
     /// True if it was stopped: then perhaps fewer than asked for, or more.
@@ -43,7 +45,7 @@ pub(crate) fn walk(objects: &dyn Objects, include: &[ObjectId], exclude: &[Objec
     let stopped = walker.run(stop).is_break();
     let mut lost: Vec<_> = walker.lost.into_iter().filter(|(id, _)| !walker.out.contains(id)).collect();
     lost.sort_unstable_by_key(|(id, _)| *id);
-    Walk { commits: order(walker.commits, &walker.out, include), lost, stopped }
+    Walk { commits: order(walker.commits, &walker.out, include), ages: Vec::new(), lost, stopped }
 }
 
 struct Walker<'a> {
@@ -146,40 +148,6 @@ fn order(mut commits: HashMap<ObjectId, Commit>, out: &HashSet<ObjectId>, includ
         } else if let Some(commit) = commits.get(&id).filter(|_| seen.insert(id)) {
             stack.push((id, true));
             stack.extend(commit.parents.iter().rev().map(|parent| (*parent, false)));
-        }
-    }
-    ordered
-}
-
-/// The same commits, parents before children and otherwise by committer date.
-pub(crate) fn oldest_first(commits: Vec<Commit>) -> Vec<Commit> {
-    let places: HashMap<ObjectId, usize> =
-        commits.iter().enumerate().map(|(at, commit)| (commit.info.id, at)).collect();
-    let mut children = vec![Vec::new(); commits.len()];
-    let mut parents = vec![0_usize; commits.len()];
-    for (at, commit) in commits.iter().enumerate() {
-        let known: HashSet<usize> = commit.parents.iter().filter_map(|id| places.get(id).copied()).collect();
-        if let Some(count) = parents.get_mut(at) {
-            *count = known.len();
-        }
-        for parent in known {
-            children.get_mut(parent).into_iter().for_each(|list| list.push(at));
-        }
-    }
-    let dates: Vec<i64> = commits.iter().map(|commit| commit.committed).collect();
-    let date = |at: usize| Reverse((dates.get(at).copied().unwrap_or(0), at));
-    let free = parents.iter().enumerate().filter(|(_, count)| **count == 0);
-    let mut open: BinaryHeap<_> = free.map(|(at, _)| date(at)).collect();
-    let mut left: Vec<Option<Commit>> = commits.into_iter().map(Some).collect();
-    let mut ordered = Vec::with_capacity(left.len());
-    while let Some(Reverse((_, at))) = open.pop() {
-        ordered.extend(left.get_mut(at).and_then(Option::take));
-        for &child in children.get(at).into_iter().flatten() {
-            let Some(count) = parents.get_mut(child) else { continue };
-            *count -= 1;
-            if *count == 0 {
-                open.push(date(child));
-            }
         }
     }
     ordered

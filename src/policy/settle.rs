@@ -9,6 +9,13 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 impl Policy {
+    /// Whether a finding may be judged otherwise for what else a run finds, or for which of several commits was the
+    /// first: then no part of a history can be judged by itself.
+    pub fn needs_all(&self, occasion: Occasion) -> bool {
+        let counts = self.config().ratchet.iter().any(|step| step.value.from_count.is_some());
+        counts || occasion == Occasion::History && self.config().enforce_since.value.is_some()
+    }
+
     /// Settles judgements that depend on more than one finding by itself. First: in a history, what a commit before
     /// `gate.enforce-since` brought in is only reported. (On any other occasion everything is new, whatever date a
     /// commit claims.) Then: where a run has as many findings as a step of the ratchet names, they block.

@@ -18,6 +18,9 @@ pub enum ExcusedBy {
 }
 
 impl ExcusedBy {
+    /// Every one.
+    pub const ALL: [Self; 5] = [Self::Allow, Self::Pragma, Self::Baseline, Self::BreakGlass, Self::Waiver];
+
     /// The name in reports.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -5,6 +5,7 @@ mod atomic;
 mod attempts;
 mod audit_log;
 pub mod evidence;
+mod history_state;
 mod metrics;
 mod runs;
 pub mod single_use;
@@ -15,5 +16,6 @@ pub use audit_log::{
     Appended, AuditEvent, Broken, GENESIS, LastEvent, LetThrough, LogError, UsedWaiver, Verification, append,
     last_event, let_through, verify, verify_file,
 };
+pub use history_state::{State, StateError, StateFile};
 pub use metrics::{Material, Metrics, may_label, metrics};
 pub use runs::{Event, Events, EventsError, RUN, Run, Tally, append_run, read_events};

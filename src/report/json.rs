@@ -75,7 +75,7 @@ pub fn document(outcome: &Outcome, timing: Option<&Timing>) -> document::Report 
         mode: Some(outcome.mode.to_owned()),
         would: Some(word(outcome.would)),
         exit: Some(outcome.exit),
-        findings: listed(outcome).map(finding).collect(),
+        findings: listed(outcome).map(|judged| finding(judged, outcome.shard.is_some())).collect(),
         unlisted: Some(outcome.unlisted),
         below: Some(below(outcome)),
         coverage: Some(coverage(outcome)),
@@ -86,7 +86,13 @@ pub fn document(outcome: &Outcome, timing: Option<&Timing>) -> document::Report 
             policy_digest: engine.policy_digest.clone(),
             salt: engine.salt.clone(),
         }),
-        shard: None,
+        shard: outcome.shard.as_ref().map(|shard| document::Shard {
+            index: shard.part.index,
+            of: shard.part.of,
+            tips: shard.tips.clone(),
+            plan: shard.plan.clone(),
+            most: outcome.most,
+        }),
         error: None,
         timing: timing.map(clock),
     }
@@ -114,7 +120,7 @@ fn fate(verdict: &Verdict) -> document::Fate {
     }
 }
 
-fn finding(judged: &Judged) -> document::Finding {
+fn finding(judged: &Judged, shard: bool) -> document::Finding {
     let finding = &judged.finding;
     let place = &finding.location;
     let (verdict, would) = (&judged.judgement.verdict, &judged.judgement.would);
@@ -146,14 +152,19 @@ fn finding(judged: &Judged) -> document::Finding {
         date: date(finding),
         occurrences: finding.occurrences,
         in_head: finding.in_head,
-        unreferenced: false,
+        unreferenced: finding.origin.unreferenced,
         blob: id(&[ObjectKind::Blob, ObjectKind::Path]),
         object: finding.origin.kind.as_str().to_owned(),
         fingerprint: finding.fingerprint.to_string(),
         preview: finding.preview.as_str().to_owned(),
         decoded_from: finding.decoded_from.iter().map(|encoding| encoding.as_str().to_owned()).collect(),
         rotate: link(finding.rule.rotate.as_ref()).map(str::to_owned),
-        seam: None,
+        seam: judged.seam.filter(|_| shard).map(|seam| document::Seam {
+            age: seam.age.map(|age| (age.date, age.generation)),
+            offset: finding.span.start as u64,
+            objects: seam.objects,
+            nameless: seam.nameless,
+        }),
     }
 }
 

@@ -96,6 +96,7 @@ pub(super) fn remedy(reason: &str) -> Option<&'static str> {
         Unread::UnreadableRefs => "check the refs: git for-each-ref",
         Unread::ReplaceRef => "push without refs/replace/*, or have the administrator allow them",
         Unread::Interrupted => "run it again",
+        Unread::MissingShard => "run that shard too, and merge the reports of all",
     })
 }
 

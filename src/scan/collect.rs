@@ -11,13 +11,13 @@ use crate::detect::{DetectError, Detection};
 use crate::finding::Finding;
 use crate::fingerprint::Fingerprint;
 use crate::policy::{Judgement, Verdict, is_old};
-use crate::rule::Kind;
+use crate::rule::{Confidence, Kind};
 use crate::source::{Before, Sink};
 use crate::text::Lines;
 use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
 use std::ops::ControlFlow;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// What a scan collected.
 #[derive(Default)]
@@ -25,6 +25,12 @@ pub(super) struct Collected {
     pub(super) findings: Vec<(Finding, Judgement)>,
     pub(super) below: Below,
     pub(super) coverage: Coverage,
+    /// Objects that could not be judged, or not whole, whatever admits them.
+    pub(super) lost: Vec<ObjectId>,
+    /// Whether the name of a file could not be judged whole.
+    pub(super) lost_name: bool,
+    /// Where what lies below is; only where it is remembered.
+    pub(super) below_at: Vec<(Origin, Confidence)>,
     broken: Option<DetectError>,
 }
 
@@ -37,11 +43,18 @@ pub(super) struct Collector<'a> {
     /// secret kept.
     fingerprints: Mutex<HashMap<(u64, u64), Fingerprint>>,
     keys: (RandomState, RandomState),
+    remembers: bool,
 }
 
 impl<'a> Collector<'a> {
+    /// A collector that remembers all that a later run needs.
+    pub(super) fn remembering(scanner: &'a Scanner<'a>) -> Self {
+        Self { remembers: true, ..Self::new(scanner) }
+    }
+
     pub(super) fn new(scanner: &'a Scanner<'a>) -> Self {
         Self {
+            remembers: false,
             scanner,
             collected: Mutex::default(),
             aspects: Mutex::default(),
@@ -55,6 +68,14 @@ impl<'a> Collector<'a> {
         match collected.broken.take() {
             Some(error) => Err(error),
             None => Ok(collected),
+        }
+    }
+
+    /// Counts once why nothing more is read, whichever thread is told first.
+    fn stopped(&self, reason: Unread, example: &[u8]) {
+        let mut state = self.state();
+        if !state.coverage.unread_reasons().contains_key(&reason) {
+            state.coverage.unread(reason, example);
         }
     }
 
@@ -78,6 +99,10 @@ impl<'a> Collector<'a> {
             .collect();
         let mut state = self.state();
         below.iter().for_each(|candidate| state.below.add(candidate.confidence));
+        if self.remembers {
+            let origin = || blob.origin.clone();
+            state.below_at.extend(below.iter().map(|candidate| (origin(), candidate.confidence)));
+        }
         for (finding, judgement) in judged {
             let judgement = match self.scanner.glass {
                 Some(glass) => glass.apply(&finding, judgement),
@@ -94,6 +119,7 @@ impl<'a> Collector<'a> {
     /// Takes what was found in a content.
     pub(super) fn judged(&self, blob: &Blob<'_>, detection: Detection, before: &dyn Before) -> Result<(), DetectError> {
         if detection.limited {
+            self.state().lost_name |= blob.origin.kind == ObjectKind::Path;
             self.unread(Unread::DecodeLimit, blob.origin.path.as_deref().unwrap_or(b""), blob.origin.id);
         }
         if detection.closed {
@@ -109,9 +135,9 @@ impl<'a> Collector<'a> {
         Ok(())
     }
 
-    /// Breaks if the time is spent.
-    fn in_time(&self, origin: &Origin) -> ControlFlow<()> {
-        match self.spent(origin.path.as_deref().unwrap_or(b"")) {
+    /// Breaks if there is a reason to stop.
+    fn in_time(&self, path: Option<&Arc<[u8]>>) -> ControlFlow<()> {
+        match self.spent(path.map_or(b"", |path| path)) {
             true => ControlFlow::Break(()),
             false => ControlFlow::Continue(()),
         }
@@ -183,13 +209,13 @@ impl<'a> Collector<'a> {
 
 impl Sink for Collector<'_> {
     fn blob(&self, blob: Blob<'_>, before: &dyn Before) -> ControlFlow<()> {
-        self.in_time(&blob.origin)?;
+        self.in_time(blob.origin.path.as_ref())?;
         let judged = self.scanner.detector.scan(&blob).and_then(|detection| self.judged(&blob, detection, before));
         self.go_on(judged)
     }
 
     fn version(&self, bytes: &[u8], origins: &[Origin], stored: Stored<'_>) -> ControlFlow<(), Option<Memory>> {
-        origins.first().map_or(ControlFlow::Continue(()), |first| self.in_time(first))?;
+        origins.first().map_or(ControlFlow::Continue(()), |first| self.in_time(first.path.as_ref()))?;
         self.go_on(self.see(bytes, origins, stored))
     }
 
@@ -198,6 +224,7 @@ impl Sink for Collector<'_> {
     }
 
     fn unread(&self, reason: Unread, example: &[u8], id: Option<ObjectId>) {
+        self.state().lost.extend(id);
         match id.filter(|id| self.scanner.policy.admits(id)) {
             Some(_) => self.state().coverage.skip(Skip::Admitted, example),
             None => self.state().coverage.unread(reason, example),
@@ -217,17 +244,30 @@ impl Sink for Collector<'_> {
     }
 
     fn spent(&self, example: &[u8]) -> bool {
-        let spent = (self.scanner.spent)();
-        if spent {
-            let mut state = self.state();
-            if !state.coverage.unread_reasons().contains_key(&Unread::Budget) {
-                state.coverage.unread(Unread::Budget, example);
-            }
-        }
-        spent
+        let reason = (self.scanner.stop)();
+        reason.into_iter().for_each(|reason| self.stopped(reason, example));
+        reason.is_some()
     }
 
     fn came(&self, progress: Progress) {
         self.state().coverage.progress = Some(progress);
+    }
+
+    fn known(&self, contents: u64, bytes: u64) {
+        let mut state = self.state();
+        state.coverage.blobs += contents;
+        state.coverage.bytes += bytes;
+    }
+
+    fn expect(&self, objects: u64) {
+        if let Some(progress) = self.scanner.progress {
+            progress.expect(objects);
+        }
+    }
+
+    fn visited(&self, bytes: u64) {
+        if let Some(progress) = self.scanner.progress {
+            progress.visited(bytes);
+        }
     }
 }

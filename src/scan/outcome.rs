@@ -4,6 +4,7 @@ use crate::coverage::Coverage;
 use crate::finding::Finding;
 use crate::policy::{Decision, Judgement};
 use crate::rule::Confidence;
+use crate::source::{Age, Shard};
 use crate::text::Shown;
 
 /// What made a verdict: equal values and equal bytes give an equal verdict.
@@ -38,6 +39,19 @@ pub struct Judged {
     pub because: Option<Shown>,
     /// The judgement's `note`.
     pub note: Option<Shown>,
+    /// What joining it with the findings of other parts takes; `None` for what is in no history or in no file.
+    pub seam: Option<Seam>,
+}
+
+/// What tells which of several findings of one secret at one path was the first, and how many there are.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Seam {
+    /// Where the commit that brought it in stands among others; `None` outside commits.
+    pub age: Option<Age>,
+    /// How many different objects hold it.
+    pub objects: u64,
+    /// Whether something without an id of its own holds it too.
+    pub nameless: bool,
 }
 
 /// A reason of the receipt, ready for a report.
@@ -58,6 +72,16 @@ pub struct Below {
 }
 
 impl Below {
+    /// So many of each: low, medium, high.
+    pub fn of(low: u64, medium: u64, high: u64) -> Self {
+        Self { counts: [low, medium, high, 0] }
+    }
+
+    /// Adds another count to this one.
+    pub fn merge(&mut self, other: Self) {
+        self.counts.iter_mut().zip(other.counts).for_each(|(count, more)| *count += more);
+    }
+
     /// Counts one.
     pub fn add(&mut self, confidence: Confidence) {
         self.counts[confidence as usize] += 1;
@@ -94,6 +118,10 @@ pub struct Outcome {
     pub unread: Vec<Gap>,
     /// What made the verdict.
     pub engine: Engine,
+    /// Which part of a history it is, where it is one; then it lists every finding, whatever the limit.
+    pub shard: Option<Shard>,
+    /// How many findings are listed at most.
+    pub most: u64,
     /// What the user should know besides, such as a locked setting that was not weakened.
     pub warnings: Vec<Shown>,
 }

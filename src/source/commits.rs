@@ -32,7 +32,8 @@ pub(crate) fn gaps(content: &Content<'_>, walk: &Walk) -> Result<(), GitError> {
 pub(crate) fn raw(content: &Content<'_>, commit: &Commit) -> ControlFlow<(), Arc<CommitInfo>> {
     content.sink.commits(1);
     let info = Arc::new(commit.info.clone());
-    let origin = Origin { kind: ObjectKind::Commit, path: None, id: Some(info.id), commit: Some(Arc::clone(&info)) };
-    content.object(origin, &commit.info.id, &super::Nothing)?;
+    let (id, by) = (Some(info.id), Some(Arc::clone(&info)));
+    let origin = Origin { kind: ObjectKind::Commit, id, commit: by, ..Origin::default() };
+    content.object(origin, &info.id, &super::Nothing)?;
     ControlFlow::Continue(info)
 }

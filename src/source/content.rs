@@ -41,6 +41,7 @@ impl Content<'_> {
             path: Some(Arc::clone(path)),
             id: Some(id),
             commit: commit.map(Arc::clone),
+            ..Origin::default()
         };
         self.object(origin, &id, before)
     }
@@ -85,8 +86,12 @@ pub(crate) fn path_name(
     commit: Option<&Arc<CommitInfo>>,
     before: &dyn Before,
 ) -> ControlFlow<()> {
-    let origin =
-        Origin { kind: ObjectKind::Path, path: Some(Arc::clone(path)), id: None, commit: commit.map(Arc::clone) };
+    let origin = Origin {
+        kind: ObjectKind::Path,
+        path: Some(Arc::clone(path)),
+        commit: commit.map(Arc::clone),
+        ..Origin::default()
+    };
     sink.blob(Blob { bytes: Cow::Borrowed(path), origin }, before)
 }
 

@@ -24,7 +24,7 @@ mod versions;
 
 pub use error::SourceError;
 pub use files::Files;
-pub use history::History;
+pub use history::{Counted, History, Known, Part, Scope, Shard};
 pub use message::Message;
 pub use push::{Malformed, Push, Sent, on_remote, sent};
 pub use range::Range;
@@ -34,8 +34,11 @@ pub use staged::Staged;
 pub use stdin::Stdin;
 pub use tree::Tree;
 
+pub use crate::git::Age;
+
 use crate::blob::{Blob, Memory, ObjectId, Origin, Stored};
 use crate::coverage::{Progress, Skip, Unread};
+use std::collections::HashMap;
 use std::ops::ControlFlow;
 
 /// What takes the blobs of a source. Shared by threads.
@@ -61,13 +64,23 @@ pub trait Sink: Sync {
     fn commits(&self, count: u64);
     /// Contents over this many bytes are not read but `unread`.
     fn largest(&self) -> u64;
-    /// Whether the time budget is spent, for whoever reads much that is not pushed here. If it is, that is counted
-    /// once, with what was about to be read as the example.
+    /// Whether there is a reason to stop, such as a spent time budget, for whoever reads much that is not pushed here. If
+    /// there is, that is counted once, with what was about to be read as the example.
     fn spent(&self, _example: &[u8]) -> bool {
         false
     }
+    /// Break: stop reading. Asked between the steps of what takes long before anything is pushed.
+    fn halt(&self) -> ControlFlow<()> {
+        if self.spent(b"") { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    }
     /// Tells how far a source came that had to stop.
     fn came(&self, _progress: Progress) {}
+    /// Counts contents and their bytes that an earlier run judged.
+    fn known(&self, _contents: u64, _bytes: u64) {}
+    /// Tells how many objects will be visited, where that is known beforehand.
+    fn expect(&self, _objects: u64) {}
+    /// Tells that an object of so many bytes is visited.
+    fn visited(&self, _bytes: u64) {}
 }
 
 /// What a change replaces: a parent's version of the same path, and every path that the same change deletes.
@@ -98,13 +111,23 @@ pub trait Source {
     fn standing(&self, _: &Origin) -> Option<Standing> {
         None
     }
+
+    /// Which part of which whole was read, where it was one.
+    fn shard(&self) -> Option<Shard> {
+        None
+    }
+
+    /// For each author, raw, that goes by another name, that name.
+    fn people(&self, _authors: &[&[u8]]) -> HashMap<Vec<u8>, Vec<u8>> {
+        HashMap::new()
+    }
 }
 
 /// What a history knows of a place in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Standing {
-    /// How many commits came before the one that brought it in; parents come before children.
-    pub age: u64,
+    /// Where the commit that brought it in stands among others; `None` for what is in no commit, which comes last.
+    pub age: Option<Age>,
     /// Whether HEAD still has it; `None` where that cannot be told.
     pub in_head: Option<bool>,
 }

@@ -41,6 +41,10 @@ impl Source for Range<'_> {
         }
         Ok(())
     }
+
+    fn people(&self, authors: &[&[u8]]) -> HashMap<Vec<u8>, Vec<u8>> {
+        self.repository.mailmap(authors.iter().copied())
+    }
 }
 
 /// Pushes commits in the order of `now`, each with its changes against its own parents, and trees that are named by
@@ -59,7 +63,9 @@ pub(super) fn push<'c>(
     let known: HashMap<ObjectId, ObjectId> = commits.iter().map(|commit| (commit.info.id, commit.tree)).collect();
     let tree_of =
         |id: &ObjectId| known.get(id).copied().or_else(|| content.repository.commit(id).ok().map(|commit| commit.tree));
+    content.sink.expect(commits.len() as u64);
     for commit in now {
+        content.sink.visited(0);
         let info = commits::raw(content, commit)?;
         // A parent that cannot be read holds nothing, so that all that it might hold counts as new.
         let parents: Vec<ObjectId> = commit.parents.iter().filter_map(tree_of).collect();

@@ -192,7 +192,7 @@ impl Receive<'_> {
 
 /// Judges an object by itself: it has no path and no commit.
 fn unreferenced(content: &Content<'_>, id: &ObjectId) -> ControlFlow<()> {
-    let origin = |kind| Origin { kind, id: Some(*id), ..Origin::default() };
+    let origin = |kind| Origin { kind, id: Some(*id), unreferenced: true, ..Origin::default() };
     match content.repository.header(id).map(|header| header.kind) {
         Ok(Kind::Blob) => content.object(origin(ObjectKind::Blob), id, &Nothing),
         Ok(Kind::Commit) => content.object(origin(ObjectKind::Commit), id, &Nothing),

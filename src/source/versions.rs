@@ -81,7 +81,7 @@ impl Before for Replaced<'_, '_> {
                 return;
             }
             let Some(bytes) = self.versions.read(id) else { continue };
-            let origin = Origin { kind: ObjectKind::Blob, path: Some(Arc::clone(path)), id: Some(*id), commit: None };
+            let origin = Origin { id: Some(*id), ..Origin::file(Arc::clone(path)) };
             visit(Blob { bytes: (&*bytes).into(), origin: origin.clone() });
             let place = lfs::pointer(&bytes).and_then(|oid| lfs::place(self.versions.repository, oid).ok());
             if let Some(content) = place.and_then(|place| file::read(&place, self.versions.sink.largest()).ok()) {

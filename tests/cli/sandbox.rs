@@ -127,13 +127,22 @@ impl Sandbox {
         self.run_in(&self.repo, env!("CARGO_BIN_EXE_keyward").as_ref(), args, stdin)
     }
 
-    /// Runs any program.
-    pub fn run_in<A: AsRef<OsStr>>(&self, folder: &Path, program: &OsStr, args: &[A], stdin: &[u8]) -> Output {
+    /// A program, ready to be started in a folder.
+    pub fn command(&self, folder: &Path, program: &OsStr) -> Command {
         let mut command = Command::new(program);
-        command.args(args).current_dir(folder).env_clear();
+        command.current_dir(folder).env_clear();
         command.envs(self.environment.iter().map(|(name, value)| (name, value)));
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut child = command.spawn().unwrap_or_else(|error| panic!("{}: {error}", program.to_string_lossy()));
+        command
+    }
+
+    /// Runs any program.
+    pub fn run_in<A: AsRef<OsStr>>(&self, folder: &Path, program: &OsStr, args: &[A], stdin: &[u8]) -> Output {
+        let mut child = self
+            .command(folder, program)
+            .args(args)
+            .spawn()
+            .unwrap_or_else(|error| panic!("{}: {error}", program.to_string_lossy()));
         let mut pipe = child.stdin.take().unwrap();
         let stdin = stdin.to_vec();
         let feeder = std::thread::spawn(move || pipe.write_all(&stdin));

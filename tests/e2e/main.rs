@@ -8,6 +8,7 @@ mod evidence;
 mod framework;
 mod large;
 mod page;
+mod progress;
 #[path = "../cli/sandbox.rs"]
 #[allow(dead_code, reason = "shared with the command-line tests, which use all of it")]
 mod sandbox;

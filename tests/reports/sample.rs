@@ -83,6 +83,7 @@ pub(crate) fn finding(rule: Rule, value: &str, path: &str, line: u64, column: u6
         owner: None,
         because: None,
         note: None,
+        seam: None,
     }
 }
 
@@ -124,7 +125,7 @@ pub(crate) fn excused(mut judged: Judged) -> Judged {
 pub(crate) fn in_message(mut judged: Judged) -> Judged {
     let id = ObjectId::from_hex(&[b'c'; 40]);
     judged.path = None;
-    judged.finding.origin = Origin { kind: ObjectKind::Commit, path: None, id, commit: None };
+    judged.finding.origin = Origin { kind: ObjectKind::Commit, id, ..Origin::default() };
     judged
 }
 
@@ -162,6 +163,8 @@ pub(crate) fn outcome(judged: Vec<Judged>) -> Outcome {
             policy_digest: "b2".repeat(32),
             salt: "public".to_owned(),
         },
+        shard: None,
+        most: 100_000,
         warnings: Vec::new(),
     }
 }

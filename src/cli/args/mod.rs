@@ -5,6 +5,7 @@ mod common;
 mod evidence;
 mod figures;
 mod hook;
+mod merge;
 mod prove;
 mod rules;
 mod scan;
@@ -15,6 +16,7 @@ pub use common::{Format, Mode, PlainFormat, PolicyArgs, ReportArgs};
 pub use evidence::{EvidenceArgs, EvidenceCommand, EvidenceCreateArgs};
 pub use figures::{MetricsArgs, OwnersSyntax, ReportCommandArgs};
 pub use hook::{HookArgs, HookName, InstallArgs, UninstallArgs};
+pub use merge::MergeArgs;
 pub use prove::{DoctorArgs, DrillArgs};
 pub use rules::{RulesArgs, RulesCommand};
 pub use scan::ScanArgs;
@@ -64,6 +66,8 @@ pub enum Command {
     Install(InstallArgs),
     /// Take the hooks away and give former ones back byte for byte
     Uninstall(UninstallArgs),
+    /// Join the reports of all shards of a history into one
+    Merge(MergeArgs),
     /// Create and keep the list of known findings
     Baseline(BaselineArgs),
     /// Let a refused push through: make a signed, expiring waiver

@@ -134,7 +134,7 @@ impl Maker<'_> {
     }
 
     fn range(&self, text: &str, archive: &mut Archive) -> Result<Made, CommandError> {
-        let (include, exclude) = self.repository.range(text).map_err(|error| problems::git(&error))?;
+        let (include, exclude) = self.repository.range(&[text]).map_err(|error| problems::git(&error))?;
         let walk = self.repository.walk(&include, &exclude);
         if let Some((id, _)) = walk.lost.first() {
             let message = format!("commit {id} of the range cannot be read, so that the range has no evidence");
@@ -228,7 +228,7 @@ impl Maker<'_> {
             "engine": {
                 "name": "keyward",
                 "version": env!("CARGO_PKG_VERSION"),
-                "rulesDigest": data_encoding::HEXLOWER.encode(&gear.rules_digest),
+                "rulesDigest": data_encoding::HEXLOWER.encode(gear.catalogue.digest()),
                 "policyDigest": gear.policy.digest(),
                 "salt": gear.fingerprinter.salt().name(),
                 "binary": { "sha256": self.program },

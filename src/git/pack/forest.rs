@@ -106,7 +106,7 @@ impl Forest {
 }
 
 /// The entry that is the base of `entry`; [`NONE`] if it has none in this pack, or its head cannot be read.
-fn parent(pack: &Pack, entry: u32) -> u32 {
+pub(super) fn parent(pack: &Pack, entry: u32) -> u32 {
     let base = match pack.head(entry).map(|head| head.form) {
         Some(Form::Offset(offset)) => pack.at(offset),
         Some(Form::Named(id)) => pack.find(&id),

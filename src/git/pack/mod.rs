@@ -8,6 +8,7 @@
 mod bytes;
 mod delta;
 mod entry;
+mod families;
 mod fault;
 mod file;
 mod folders;
@@ -21,6 +22,7 @@ mod reader;
 mod store;
 mod visit;
 
+pub use families::Division;
 pub use fault::{Damage, Failed, Fault};
 pub use store::{Spot, Store};
 pub use visit::{Found, Visit};
