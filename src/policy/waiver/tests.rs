@@ -197,6 +197,22 @@ fn a_policy_lets_a_waived_finding_through_and_says_so_in_its_digest() {
     assert_ne!(plain.digest(), waived.digest());
 }
 
+#[test]
+fn what_a_step_of_the_ratchet_blocks_is_waived_too() {
+    use crate::policy::{Occasion, Verdict};
+    let plain = testing::policy("[[gate.ratchet]]\nblock-on = \"medium\"\nfrom-count = 1\n");
+    let waived = plain.clone().with_waivers(Waivers::new(vec![change(MAIN, 'a')], vec![signed(&payload())]));
+    let mut finding = some_finding();
+    finding.severity = crate::rule::Severity::Medium;
+    let settled = |policy: &crate::policy::Policy| {
+        let mut all = vec![(finding.clone(), testing::judge(policy, &finding, VALUE))];
+        policy.settle(&mut all, Occasion::New);
+        all.remove(0).1
+    };
+    assert_eq!(settled(&plain).verdict, Verdict::Block);
+    assert_eq!(settled(&waived).suppression().map(|one| one.by.as_str()), Some("waiver"));
+}
+
 proptest! {
     #[test]
     fn no_text_makes_it_panic(text in proptest::collection::vec(any::<u8>(), 0..400)) {
