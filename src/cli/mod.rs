@@ -18,6 +18,7 @@ pub mod install;
 mod metrics;
 mod output;
 mod problems;
+mod pushed;
 mod receive;
 mod report;
 mod reveal;

@@ -20,6 +20,7 @@ pub mod generic;
 mod known;
 mod layer;
 mod look;
+mod malformed;
 mod matched;
 mod matcher;
 mod member;

@@ -9,12 +9,14 @@
 //! Whatever is asked, git follows no replacement and no graft, fetches nothing, writes nothing and asks nobody.
 
 mod alternates;
+mod backed;
 mod command;
 mod config;
 mod error;
 mod index;
 mod layout;
 mod library;
+mod lines;
 mod mixed;
 mod object;
 mod pack;

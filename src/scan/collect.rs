@@ -6,7 +6,7 @@ use super::scanner::Scanner;
 use super::versions::Aspects;
 use crate::blob::{Blob, Memory, ObjectId, ObjectKind, Origin, Stored};
 use crate::candidate::Candidate;
-use crate::coverage::{Coverage, Skip, Unread};
+use crate::coverage::{Coverage, Progress, Skip, Unread};
 use crate::detect::{DetectError, Detection};
 use crate::finding::Finding;
 use crate::fingerprint::Fingerprint;
@@ -111,12 +111,10 @@ impl<'a> Collector<'a> {
 
     /// Breaks if the time is spent.
     fn in_time(&self, origin: &Origin) -> ControlFlow<()> {
-        if !(self.scanner.spent)() {
-            return ControlFlow::Continue(());
+        match self.spent(origin.path.as_deref().unwrap_or(b"")) {
+            true => ControlFlow::Break(()),
+            false => ControlFlow::Continue(()),
         }
-        let example = origin.path.as_deref().unwrap_or(b"").to_vec();
-        self.state().coverage.unread(Unread::Budget, example);
-        ControlFlow::Break(())
     }
 
     fn go_on<T>(&self, done: Result<T, DetectError>) -> ControlFlow<(), T> {
@@ -216,5 +214,20 @@ impl Sink for Collector<'_> {
 
     fn largest(&self) -> u64 {
         self.scanner.policy.config().object.value
+    }
+
+    fn spent(&self, example: &[u8]) -> bool {
+        let spent = (self.scanner.spent)();
+        if spent {
+            let mut state = self.state();
+            if !state.coverage.unread_reasons().contains_key(&Unread::Budget) {
+                state.coverage.unread(Unread::Budget, example);
+            }
+        }
+        spent
+    }
+
+    fn came(&self, progress: Progress) {
+        self.state().coverage.progress = Some(progress);
     }
 }

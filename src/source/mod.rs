@@ -35,7 +35,7 @@ pub use stdin::Stdin;
 pub use tree::Tree;
 
 use crate::blob::{Blob, Memory, ObjectId, Origin, Stored};
-use crate::coverage::{Skip, Unread};
+use crate::coverage::{Progress, Skip, Unread};
 use std::ops::ControlFlow;
 
 /// What takes the blobs of a source. Shared by threads.
@@ -61,6 +61,13 @@ pub trait Sink: Sync {
     fn commits(&self, count: u64);
     /// Contents over this many bytes are not read but `unread`.
     fn largest(&self) -> u64;
+    /// Whether the time budget is spent, for whoever reads much that is not pushed here. If it is, that is counted
+    /// once, with what was about to be read as the example.
+    fn spent(&self, _example: &[u8]) -> bool {
+        false
+    }
+    /// Tells how far a source came that had to stop.
+    fn came(&self, _progress: Progress) {}
 }
 
 /// What a change replaces: a parent's version of the same path, and every path that the same change deletes.
