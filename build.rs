@@ -6,6 +6,11 @@ mod classes;
 #[allow(dead_code, missing_docs, unreachable_pub)]
 #[path = "src/rule/keywords.rs"]
 mod keywords;
+#[path = "build/learn.rs"]
+mod learn;
+#[allow(dead_code)]
+#[path = "src/detect/generic/letters.rs"]
+mod letters;
 #[allow(dead_code, missing_docs, unreachable_pub)]
 #[path = "src/rule/load.rs"]
 mod load;
@@ -63,8 +68,27 @@ fn main() -> Result<(), Box<dyn Error>> {
     let out = PathBuf::from(env::var("OUT_DIR")?);
     fs::write(out.join("optional.bin"), postcard::to_allocvec(&optional)?)?;
     fs::write(out.join("examples.bin"), postcard::to_allocvec(&examples)?)?;
+    write_words(&out)?;
     write_rules(&out, &rules)?;
     write_prefilter(&out, &rules)
+}
+
+/// What the generic tier learns from its list of words.
+fn write_words(out: &Path) -> Result<(), Box<dyn Error>> {
+    const LIST: &str = "src/detect/generic/words.txt";
+    println!("cargo::rerun-if-changed={LIST}");
+    println!("cargo::rerun-if-changed=src/detect/generic/letters.rs");
+    let text = fs::read_to_string(LIST)?;
+    let words: Vec<&[u8]> = text.lines().map(str::as_bytes).collect();
+    let lengths = words.iter().map(|word| word.len() + 1);
+    let ends: Vec<usize> =
+        lengths.scan(0, |end, length| Some(std::mem::replace(end, *end + length) + length - 1)).collect();
+    let starts = learn::starts(&words);
+    let mut code = String::new();
+    writeln!(code, "static ENDS: [u32; {}] = {ends:?};", ends.len())?;
+    writeln!(code, "static STARTS: [u16; {}] = {starts:?};", starts.len())?;
+    fs::write(out.join("words.rs"), code)?;
+    Ok(fs::write(out.join("costs.bin"), learn::costs(&words))?)
 }
 
 /// The rules in their compact form, and where each of them ends.

@@ -1,12 +1,16 @@
 #!/usr/bin/env python3
-"""Whole-process costs of a commit, against git's own diff of the same index, in one run.
+"""Whole-process costs of a commit, against git's own diff of the same index, in one run; or of histories, against git
+reading the same objects.
 
-    cargo build --release && python3 benches/process.py target/release/keyward [RUNS]
+    cargo build --release && python3 benches/process.py target/release/keyward [RUNS] [REPOSITORY...]
 
-Makes a repository of 5,000 files in a temporary folder. CPU is user and system time of the process and all that it
+Without repositories it makes one of 5,000 files in a temporary folder. With some it scans their histories on one thread;
+`KEYWARD_BENCH_PEERS` names other commands to measure besides, as JSON: `{"name": ["program", "argument"]}`, run in the
+repository with its path as the last argument. CPU is user and system time of the process and all that it
 starts, as the kernel accounts it; memory is the largest resident set of the process itself. The commands take turns,
 so that a machine whose speed drifts slows them alike.
 """
+import json
 import os
 import pathlib
 import random
@@ -15,6 +19,8 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import threading
+import time
 
 FILES = 5000
 LINES = 60
@@ -60,16 +66,63 @@ def cost(command, folder):
                              stderr=subprocess.DEVNULL)
     _, status, usage = os.wait4(child.pid, 0)
     child.returncode = os.waitstatus_to_exitcode(status)
-    if child.returncode not in (0, 1):
+    # Findings are 1, or 200 and more with some other scanners.
+    if child.returncode not in (0, 1) and child.returncode < 200:
         sys.exit(f"{command} ended in {child.returncode}")
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     spent = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     return spent * 1000, usage.ru_maxrss / 1024
 
 
+def own_memory(command, folder):
+    """Most MB that one run takes besides the files that it maps; 0 where the system does not tell."""
+    child = subprocess.Popen(command, cwd=folder, env=ENV, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                             stderr=subprocess.DEVNULL)
+    most = 0
+
+    def watch():
+        nonlocal most
+        while child.poll() is None:
+            try:
+                status = pathlib.Path(f"/proc/{child.pid}/status").read_text()
+            except OSError:
+                return
+            most = max([most, *(int(line.split()[1]) for line in status.splitlines() if line.startswith("RssAnon"))])
+            time.sleep(0.01)
+
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    child.wait()
+    watcher.join()
+    return most / 1024
+
+
+def histories(keyward, runs, repositories):
+    peers = json.loads(os.environ.get("KEYWARD_BENCH_PEERS", "{}"))
+    for repository in map(os.path.abspath, repositories):
+        git = ["git", "cat-file", "--batch-all-objects", "--unordered", "--batch"]
+        scan = [keyward, "scan", "--history", "--jobs", "1", "--format", "json"]
+        cases = {"git cat-file": git, "scan --history": scan, "scan --history --full": [*scan, "--full"]}
+        cases.update({name: [*command, repository] for name, command in peers.items()})
+        costs = {title: [] for title in cases}
+        for _ in range(runs):
+            for title, command in cases.items():
+                costs[title].append(cost(command, repository)[0] / 1000)
+        base = statistics.median(costs["git cat-file"])
+        for title, spent in costs.items():
+            middle = statistics.median(spent)
+            print(f"{repository}: {title:24} cpu s: min {min(spent):7.2f}  median {middle:7.2f}  max {max(spent):7.2f}"
+                  f"   {middle / base:6.2f} times git", flush=True)
+        print(f"{repository}: scan --history takes {own_memory(scan, repository):.0f} MB besides the mapped packs",
+              flush=True)
+
+
 def main():
     keyward = os.path.abspath(sys.argv[1])
     runs = int(sys.argv[2]) if len(sys.argv) > 2 else 15
+    if len(sys.argv) > 3:
+        histories(keyward, runs, sys.argv[3:])
+        return
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
         make(folder)

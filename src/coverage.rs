@@ -122,6 +122,17 @@ pub struct Tally {
     pub examples: Vec<Vec<u8>>,
 }
 
+/// How far a run came that had to stop.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Progress {
+    /// What was gone through.
+    pub done: u64,
+    /// Out of how many.
+    pub all: u64,
+    /// Of what, in the plural.
+    pub what: &'static str,
+}
+
 /// The receipt of a run.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Coverage {
@@ -133,6 +144,8 @@ pub struct Coverage {
     pub blobs: u64,
     /// Their size in bytes.
     pub bytes: u64,
+    /// How far it came, where it had to stop and can tell.
+    pub progress: Option<Progress>,
     skipped: BTreeMap<Skip, Tally>,
     unread: BTreeMap<Unread, Tally>,
 }
@@ -185,6 +198,7 @@ impl Coverage {
         self.commits += other.commits;
         self.blobs += other.blobs;
         self.bytes += other.bytes;
+        self.progress = self.progress.or(other.progress);
         for (reason, tally) in other.skipped {
             fold(self.skipped.entry(reason).or_default(), tally);
         }

@@ -1,6 +1,6 @@
 //! A candidate with its place, its fingerprint and its masked value: what policies judge and reports show.
 
-pub use crate::blob::ObjectKind;
+pub use crate::blob::{ObjectId, ObjectKind};
 
 use crate::blob::Origin;
 use crate::candidate::{Candidate, Encoding};

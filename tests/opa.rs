@@ -3,10 +3,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::string_slice)]
 
 #[path = "cli/sandbox.rs"]
-#[allow(dead_code, reason = "shared with the command-line tests, which use all of it")]
 mod sandbox;
 #[path = "cli/secrets.rs"]
-#[allow(dead_code, reason = "shared with the command-line tests, which use all of it")]
 mod secrets;
 
 use regorus::{Engine, Value};

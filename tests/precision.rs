@@ -2,7 +2,7 @@
 
 #![allow(clippy::expect_used, reason = "a test or bench may fail loudly")]
 
-use keyward::blob::{Blob, Origin};
+use keyward::blob::{Blob, ObjectKind, Origin};
 use keyward::detect::{DecodeLimits, Detector};
 use keyward::rule::{Catalogue, Confidence};
 use std::sync::LazyLock;
@@ -67,4 +67,68 @@ fn parameters_commands_and_cut_values_are_nothing() {
         let found = surest("src/a.sh", &text);
         assert!(found.is_none_or(|confidence| confidence == Confidence::Low), "{}: {found:?}", text.concat());
     }
+}
+
+/// Path and text of what everybody may read: documentation's own keys, ids, digests, pictures, public keys.
+#[rustfmt::skip]
+const HARMLESS: &[(&str, &[&str])] = &[
+    ("README.md", &["aws_access_key_id = AKIAIOSF", "ODNN7EXAMPLE\naws_secret_access_key = wJalrXUtnFEMI/K7MD", "ENG/bPxRfiCYEXAMPLEKEY"]),
+    ("src/a.py", &["GITHUB_TOKEN = 'ghp_", "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx'"]),
+    ("src/a.py", &["stripe_key = 'sk_live_", "000000000000000000000000'"]),
+    ("deploy.yml", &["token: ${{ secrets.NPM_TOKEN }}\npassword: {{ lookup('env', 'PW') }}"]),
+    (".github/workflows/ci.yml", &["- uses: codecov/codecov-action@", "0565863a31f2c772f9f0395002a31e3f06189574"]),
+    (".github/workflows/ci.yml", &["- uses: netlify/actions/cli@", "645ae7398cf5b912a3fa1eb0b88618301aaa85d0"]),
+    ("CHANGELOG.md", &["* sentry: fix the key of the cache ([1a2b3c4](https://github.com/a/b/commit/", "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b))"]),
+    ("package-lock.json", &["\"node_modules/datadog\": {\"integrity\": \"sha512-", "vR7kQz2mW9xTb4Lp8HsJ3cvR7kQz2mW9xTb4Lp8HsJ3cvR7kQz2mW9xTb4Lp8HsJ3cQz2mW9xTb4Lp8HsJ3cQA==\"}"]),
+    ("yarn.lock", &["twilio@^4.0.0:\n  resolved \"https://registry.yarnpkg.com/twilio/-/twilio-4.0.0.tgz#", "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b\""]),
+    ("Gemfile.lock", &["CHECKSUMS\n  okta (1.0) sha256=", "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"]),
+    ("go.sum", &["github.com/okta/okta-sdk-golang v1.1.0 h1:", "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0="]),
+    ("static/app.min.js", &["var t={token:\"", "vR7kQz2mW9xTb4Lp8HsJ3c\",k:1};function a(b){return b.key}"]),
+    ("src/id.rb", &["ACME_ACCOUNT_ID = '", "0b1f8a52-6c1d-4a0e-9b7f-2d3c4e5f6a7b'"]),
+    ("src/style.css", &["@font-face{src:url(data:font/woff2;base64,", "d09GMgABAAAAAAx8AA8AAAAAGKQAAAwfAAEAAAAAAAAAAAAAAAAAAAAAAAAAAAAAP0ZGVE0cGh4GYACCUggEEQgKm1CUYQsu", ")}"]),
+    ("keys/id.pub", &["ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI", "GfQxT0pVn6sWc2kR8yZb4Lm9Hd1Jt7Xa5Ue3Oq", " deploy@acme"]),
+    ("ca.pem", &["-----BEGIN CERTIFICATE-----\nMIIBszCCAVmgAwIBAgIUQ", "vR7kQz2mW9xTb4Lp8HsJ3cvR7kQz2mW9xTb4Lp8\n-----END CERTIFICATE-----\n"]),
+    ("key.pem", &["-----BEGIN PUBLIC KEY-----\nMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE", "vR7kQz2mW9xTb4Lp8HsJ3cvR7kQz2mW9xTb4Lp8\n-----END PUBLIC KEY-----\n"]),
+    ("src/locale/de.json", &["{\"forgot_password\": \"Kennwort vergessen?\", \"api_key\": \"Schluessel der Schnittstelle\"}"]),
+    ("src/page.html", &["<input type=\"hidden\" name=\"authenticity_token\" value=\"", "vR7kQz2mW9xTb4Lp8HsJ3cvR7kQz2mW9xTb4Lp8\">"]),
+    ("src/a.rs", &["let token = b\"", "eyJhbGciOiJub25lIn0.eyJzdWIiOiIxIn0.", "\";"]),
+];
+
+#[test]
+fn what_everybody_may_read_is_quiet() {
+    let loud: Vec<_> = HARMLESS
+        .iter()
+        .map(|(path, text)| (path, text, surest(path, text)))
+        .filter(|(_, _, found)| *found > Some(Confidence::Low))
+        .collect();
+    assert!(loud.is_empty(), "{loud:#?}");
+}
+
+#[test]
+fn what_is_nearly_a_providers_value_is_of_low_confidence_and_the_value_itself_is_not() {
+    let digits = ["0b7d41", "e95c3f", "a2860d", "17e4b9", "5ac03f82"].concat();
+    let text = |value: &str| surest("src/a.py", &["algolia_api_", "key = '", value, "'"]);
+    assert!(text(&digits) >= Some(Confidence::Medium));
+    assert!(text(digits.get(1..).unwrap_or_default()) <= Some(Confidence::Low), "one character short");
+    assert!(text(&digits.replace('c', "?")) <= Some(Confidence::Low), "another alphabet");
+    let cut = ["glpat", "-", "vR7kQz2mW9"].concat();
+    assert!(surest("src/a.py", &["token = '", &cut, "'"]) <= Some(Confidence::Low), "a known beginning, cut");
+}
+
+#[test]
+fn a_file_that_is_known_by_its_name_counts_less_among_tests() {
+    let state = |path: &str| {
+        let origin = Origin { kind: ObjectKind::Path, path: Some(path.as_bytes().into()), ..Origin::default() };
+        let blob = Blob { bytes: path.as_bytes().into(), origin };
+        DETECTOR.scan(&blob).expect("rules work").candidates.iter().map(|candidate| candidate.confidence).max()
+    };
+    assert_eq!(state("infra/terraform.tfstate"), Some(Confidence::High));
+    assert_eq!(state("test/infra/terraform.tfstate"), Some(Confidence::Medium));
+}
+
+#[test]
+fn code_in_a_comment_that_documents_only_warns() {
+    let line = |mark: &str| surest("src/a.py", &[mark, "client_sec", "ret = \"", "9fQ2xLr7", "TzKm4WvB8nYc", "\""]);
+    assert_eq!(line("#   "), Some(Confidence::Medium));
+    assert_eq!(line(""), Some(Confidence::High));
 }

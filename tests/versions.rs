@@ -19,53 +19,7 @@ static NARROW: LazyLock<Detector> =
     LazyLock::new(|| Detector::new(&Catalogue::builtin().unwrap(), DecodeLimits { bytes: 300, depth: 1 }).unwrap());
 
 /// Secrets of every reach, and what stands around them.
-static PLANTS: LazyLock<Vec<Vec<u8>>> = LazyLock::new(|| {
-    let base64 = |text: &str| data_encoding::BASE64.encode(text.as_bytes());
-    let wide = |text: &str| text.bytes().flat_map(|byte| [byte, 0]).collect::<Vec<u8>>();
-    let body: String =
-        (0..20).map(|line| secrets::random(b"ABCDEFabcdef0123456789+/", 64, &line.to_string()) + "\n").collect();
-    let pem = |kind: &str| format!("-----BEGIN {kind}PRIVATE KEY-----\n{body}-----END {kind}PRIVATE KEY-----\n");
-    let value = secrets::random(b"ABCDEFGHIJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz23456789", 24, "value");
-    let token = secrets::github_token();
-    let packed = {
-        let mut writer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
-        std::io::Write::write_all(&mut writer, format!("password = \"{value}\"").as_bytes()).unwrap();
-        writer.finish().unwrap()
-    };
-    let escaped = |text: &str| text.chars().map(|c| format!("\\u{:04x}", c as u32)).collect::<String>();
-    let mut plants: Vec<Vec<u8>> = [
-        format!("token: {token}\n"),
-        secrets::aws_lines(),
-        secrets::jwt(),
-        secrets::password_line(),
-        pem(["RS", "A "].concat().as_str()),
-        pem(""),
-        format!("data: {}\n", base64(&secrets::aws_lines())),
-        format!("data: {}\n", base64(&base64(&format!("password = \"{value}\"")))),
-        format!("x={}%3D{token}%26\n", "a".repeat(300)),
-        format!("data: 0x{}\n", data_encoding::HEXLOWER.encode(format!("password = \"{value}\"").as_bytes())),
-        format!("data: {}\n", data_encoding::BASE64.encode(&packed)),
-        format!("{{\"a\": \"{}\", \"b\": 'x\\x41'}}\n", escaped(&token)),
-        format!("a = \"\\\"{}\\\"\\u0041\"; b = 'x'\n", escaped(&format!("password = {value}"))),
-        format!("postgres://admin:{value}@db.acme.io:5432/app\n"),
-        format!("postgres://admin:{value}@db.example.com/app\n"),
-        format!("https://api.telegram.org/bot{value}\n"),
-        format!("okta:\n  env: prod\n  token: 00{value}{value}\n"),
-        format!("secret_key = [\"{value}\", \"{value}x\", \"{value}y\"]\n"),
-        format!("secret_keys = [\"{}\", \"{}\", \"{value}\"]\n", "a b ".repeat(60), "c d ".repeat(90)),
-        format!("variable \"db_password\" {{\n  type = string\n  default = \"{value}\"\n}}\n"),
-        format!("password {value}\n"),
-        format!("Authorization: Bearer {value}{value}\n"),
-        format!("<password>{value}</password>"),
-        "password = \"changeme\"\n".to_owned(),
-        format!("{}{}{value}\n", "client_secret", "=".repeat(3)),
-    ]
-    .into_iter()
-    .map(String::into_bytes)
-    .collect();
-    plants.push(wide(&format!("password = \"{value}\"\n")));
-    plants
-});
+static PLANTS: LazyLock<Vec<Vec<u8>>> = LazyLock::new(secrets::of_every_reach);
 
 const FILL: &[&str] = &[
     "\n",

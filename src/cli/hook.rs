@@ -8,12 +8,12 @@ use super::run::{Clock, judge, written_down};
 use super::scan::Place;
 use super::setup::Gear;
 use super::terminal::Terminal;
-use super::{input, problems, receive, trailer};
+use super::{input, problems, pushed, receive, trailer};
 use crate::blob::ObjectId;
 use crate::git::Repository;
 use crate::policy::{Decision, ExcusedBy, Occasion, Verdict};
 use crate::record::Run;
-use crate::report::{Edge, Human, HumanOptions, Report};
+use crate::report::{Edge, Human, HumanOptions, Pushed, Report};
 use crate::scan::Outcome;
 use crate::source::{self, Files, Message, Push, Range, Staged};
 use crate::trust::Side;
@@ -152,7 +152,13 @@ impl Hook<'_> {
         let gear = self.gear(&Side::Tree("HEAD".to_owned()))?;
         let ledger = Ledger::push(repository, &lines);
         let mut source = || Push::new(repository, sent.clone(), known.clone());
-        self.tell(&gear, &self.bench(&gear).judge_recorded(repository, &ledger, &mut source)?, Edge::Push)
+        let outcome = self.bench(&gear).judge_recorded(repository, &ledger, &mut source)?;
+        let pushed = (outcome.exit != 0).then(|| {
+            let names = sent.iter().map(|one| (one.name.as_slice(), one.new));
+            let pushed = pushed::of(&source().commits(), names, &gear.detector);
+            Pushed { head: repository.layout().head, ..pushed }
+        });
+        self.tell_of(&gear, &outcome, Edge::Push, pushed)
     }
 
     /// `<old> <new> <ref>` a line. Only `prepared` can still be refused; what a reference reaches already is old.
@@ -188,6 +194,10 @@ impl Hook<'_> {
 
     /// Reports on standard error: what there is to see in full, else the verdict's line.
     fn tell(&self, gear: &Gear, outcome: &Outcome, edge: Edge) -> Result<u8, CommandError> {
+        self.tell_of(gear, outcome, edge, None)
+    }
+
+    fn tell_of(&self, gear: &Gear, outcome: &Outcome, edge: Edge, pushed: Option<Pushed>) -> Result<u8, CommandError> {
         let nothing = |verdict: &Verdict| match verdict {
             Verdict::Suppressed(suppression) => suppression.by != ExcusedBy::BreakGlass,
             Verdict::Below => true,
@@ -206,7 +216,7 @@ impl Hook<'_> {
             outcome.warnings.iter().for_each(|warning| self.terminal.warn(warning.as_str()));
         }
         let mut text = Vec::new();
-        Human { options }
+        Human { options, pushed }
             .write(outcome, &self.clock.timing(), &mut text)
             .map_err(|error| CommandError::new(ErrorKind::Internal, format!("the report cannot be made: {error}")))?;
         self.terminal.err(&String::from_utf8_lossy(&text));

@@ -7,8 +7,11 @@ use super::hooks::file::{HookFile, Step};
 use super::hooks::global::Global;
 use super::hooks::place::Place;
 use super::hooks::script::{ALL_OF_GIT, Author, Formers, GUARDED, script};
-use super::hooks::server::Server;
+use super::hooks::server::{Done, Server};
+use super::hooks::shared::Shared;
 use super::hooks::{Session, advice, lost};
+use super::setup;
+use crate::config::By;
 use crate::git::porcelain::Porcelain;
 use bstr::ByteSlice;
 use std::io::Write;
@@ -24,7 +27,13 @@ pub fn run(args: &InstallArgs, session: &Session<'_>, out: &mut dyn Write) -> Re
         return everywhere(args, session, out);
     }
     if let Some(path) = &args.server {
-        return on_server(&Server::find(path, session)?, session, out);
+        let config = args.config.as_deref().map(|file| administrators(file, session)).transpose()?;
+        if let Some(shared) = Shared::find(path, session) {
+            told(&shared.install(config.as_deref(), session)?, session, out)?;
+            writeln!(out, "{}", shared.next()).map_err(lost)?;
+            return Ok(0);
+        }
+        return on_server(&Server::find(path, session)?, config.as_deref(), session, out);
     }
     let git = session.porcelain();
     let place = Place::find(&git, session)?;
@@ -113,16 +122,13 @@ impl Target {
     }
 }
 
-fn on_server(server: &Server, session: &Session<'_>, out: &mut dyn Write) -> Result<u8, CommandError> {
-    for (hook, path, step) in server.install(session)? {
-        let done = match step {
-            Step::Nothing => "installed already",
-            Step::Write => "installed",
-            Step::Replace => "brought up to date",
-            Step::Keep => "installed; the hook that was there is kept and called",
-        };
-        writeln!(out, "{:<21} {done} ({})", hook.as_str(), session.shown(&path)).map_err(lost)?;
-    }
+fn on_server(
+    server: &Server,
+    config: Option<&Path>,
+    session: &Session<'_>,
+    out: &mut dyn Write,
+) -> Result<u8, CommandError> {
+    told(&server.install(config, session)?, session, out)?;
     writeln!(
         out,
         "`keyward doctor --server {}` proves with a canary that it stops a secret.",
@@ -130,6 +136,28 @@ fn on_server(server: &Server, session: &Session<'_>, out: &mut dyn Write) -> Res
     )
     .map_err(lost)?;
     Ok(0)
+}
+
+/// The administrator's file as an absolute path; one that cannot be read would refuse every push.
+fn administrators(file: &Path, session: &Session<'_>) -> Result<PathBuf, CommandError> {
+    let path = session.cwd.join(file);
+    let path = std::fs::canonicalize(&path).map_err(|error| session.io("cannot find", &path, &error))?;
+    let text = std::fs::read(&path).map_err(|error| session.io("cannot read", &path, &error))?;
+    setup::parse(By::Administrator(path.to_string_lossy().into_owned()), &text)?;
+    Ok(path)
+}
+
+fn told(done: &[Done], session: &Session<'_>, out: &mut dyn Write) -> Result<(), CommandError> {
+    for (hook, path, step) in done {
+        let done = match step {
+            Step::Nothing => "installed already",
+            Step::Write => "installed",
+            Step::Replace => "brought up to date",
+            Step::Keep => "installed; the hook that was there is kept and called",
+        };
+        writeln!(out, "{:<21} {done} ({})", hook.as_str(), session.shown(path)).map_err(lost)?;
+    }
+    Ok(())
 }
 
 /// The hooks that were asked for.

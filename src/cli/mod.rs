@@ -22,6 +22,7 @@ mod metrics;
 mod output;
 mod problems;
 mod progress;
+mod pushed;
 mod receive;
 mod report;
 mod reveal;

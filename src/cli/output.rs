@@ -75,7 +75,7 @@ fn render(
 ) -> Result<Vec<u8>, CommandError> {
     let report: Box<dyn Report> = match format {
         Format::Human => {
-            Box::new(Human { options: HumanOptions { color, verbose: terminal.verbose, quiet: terminal.quiet, edge } })
+            Box::new(Human::new(HumanOptions { color, verbose: terminal.verbose, quiet: terminal.quiet, edge }))
         }
         Format::Json => Box::new(Json),
         Format::Sarif => Box::new(Sarif),

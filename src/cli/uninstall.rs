@@ -8,6 +8,7 @@ use super::hooks::global::Global;
 use super::hooks::place::Place;
 use super::hooks::script::{ALL_OF_GIT, GUARDED};
 use super::hooks::server::{HOOKS, Server};
+use super::hooks::shared::Shared;
 use super::hooks::{Session, lost};
 use std::fs;
 use std::io::Write;
@@ -17,9 +18,11 @@ use std::path::Path;
 pub fn run(args: &UninstallArgs, session: &Session<'_>, out: &mut dyn Write) -> Result<u8, CommandError> {
     let mut report = Report { out, session, found: false, left: false };
     if let Some(path) = &args.server {
-        let server = Server::find(path, session)?;
+        let shared = Shared::find(path, session);
+        let server = if shared.is_none() { Some(Server::find(path, session)?) } else { None };
         for hook in HOOKS {
-            let file = server.file(hook);
+            let file = shared.as_ref().map(|shared| shared.file(hook));
+            let Some(file) = file.or_else(|| server.as_ref().map(|server| server.file(hook))) else { continue };
             report.add(hook.as_str(), &file.path, file.remove(session)?)?;
         }
     } else if args.global {

@@ -374,7 +374,17 @@ impl crate::text::Mask for Plain {
 
 #[test]
 fn a_configuration_that_is_written_out_and_read_again_judges_alike() {
-    for text in ["", FULL, "[[allow]]\npaths = [\"a \\\"b\\\"/*.txt\"]\nreason = \"it's \\\\ odd\"\n"] {
+    for text in [
+        "",
+        FULL,
+        "[baseline]\napprovals = \"signed\"\n",
+        "[[regulated.path]]\npaths = [\"a\"]\nforbid = \"public\"\n",
+        "[[gate.override]]\nrules = [\"jwt\"]\nmode = \"audit\"\n\
+         [[gate.override]]\nseverities = [\"low\"]\npaths = [\"x/**\"]\nblock-on = \"low\"\n",
+        "[[gate.ratchet]]\nfrom = 2027-01-01\nblock-on = \"low\"\n\
+         [[gate.ratchet]]\nfrom-count = 3\nblock-on = \"info\"\n",
+        "[[allow]]\npaths = [\"a \\\"b\\\"/*.txt\"]\nreason = \"it's \\\\ odd\"\n",
+    ] {
         let config = Config { salt: Setting::built_in(None), ..resolve(text) };
         let written = config.to_toml(&Plain);
         assert_eq!(resolve(&written).digest(), config.digest(), "{written}");

@@ -1,7 +1,8 @@
 //! A configuration in force, written out: for evidence, and to judge by once more.
 
+use super::regulated::Placement;
 use super::resolve::Config;
-use super::setting::{Dialect, Setting};
+use super::setting::{By, Dialect, Setting};
 use crate::text::{Mask, Shown};
 use sha2::{Digest, Sha256};
 use std::fmt::{Display, Write as _};
@@ -14,10 +15,12 @@ impl Config {
         let mut text = Text { out: String::new(), mask };
         text.comment("The policy that was in force: what is built in, and on top of it every layer, weakest first.");
         self.gate(&mut text);
+        self.steps(&mut text);
         self.rules(&mut text);
         self.pragmas_to(&mut text);
         self.limits(&mut text);
         self.waivers(&mut text);
+        self.regulated(&mut text);
         self.entries(&mut text);
         text.out.push('\n');
         text.comment("The same in canonical form; the SHA-256 of that is the digest of the configuration:");
@@ -41,6 +44,49 @@ impl Config {
         let pairs: Vec<String> =
             std::iter::once(default).chain(reasons).map(|(name, action)| format!("{name} = {action:?}")).collect();
         text.raw("on-incomplete", &self.on_incomplete, format!("{{ {} }}", pairs.join(", ")));
+        if let Some(day) = self.enforce_since.value {
+            text.raw("enforce-since", &self.enforce_since, day);
+        }
+    }
+
+    fn steps(&self, text: &mut Text<'_>) {
+        for Setting { value, by } in &self.overrides {
+            text.entry("[[gate.override]]", by);
+            text.filled("rules", &value.rules);
+            let levels: Vec<String> = value.severities.iter().map(|level| level.as_str().to_owned()).collect();
+            text.filled("severities", &levels);
+            text.filled("paths", value.paths.patterns());
+            value.mode.iter().for_each(|mode| text.plain("mode", mode.as_str()));
+            value.block_on.iter().for_each(|level| text.plain("block-on", level.as_str()));
+        }
+        for Setting { value, by } in &self.ratchet {
+            text.entry("[[gate.ratchet]]", by);
+            text.plain("block-on", value.block_on.as_str());
+            value.from.iter().for_each(|day| text.line("from", &day.to_string(), ""));
+            value.from_count.iter().for_each(|count| text.line("from-count", &count.to_string(), ""));
+        }
+    }
+
+    fn regulated(&self, text: &mut Text<'_>) {
+        text.head("[record]");
+        text.raw("runs", &self.runs, self.runs.value);
+        text.head("[regulated]");
+        let rules: Vec<String> = self.regulated.iter().map(|setting| setting.value.clone()).collect();
+        text.list("enable", &rules);
+        for Setting { value, by } in &self.placements {
+            text.entry("[[regulated.path]]", by);
+            match value {
+                Placement::Demand { paths, class, reason } => {
+                    text.list("paths", paths.patterns());
+                    text.plain("demand", class.as_str());
+                    text.plain("reason", reason);
+                }
+                Placement::Forbid { paths, class } => {
+                    text.list("paths", paths.patterns());
+                    text.plain("forbid", class.as_str());
+                }
+            }
+        }
     }
 
     fn rules(&self, text: &mut Text<'_>) {
@@ -83,6 +129,8 @@ impl Config {
     }
 
     fn waivers(&self, text: &mut Text<'_>) {
+        text.head("[baseline]");
+        text.word("approvals", &self.approvals, self.approvals.value.as_str());
         text.head("[waivers]");
         text.optional("allowed-signers", &self.allowed_signers, self.allowed_signers.value.as_deref());
         text.optional("server-id", &self.server_id, self.server_id.value.as_deref());
@@ -90,23 +138,16 @@ impl Config {
 
     fn entries(&self, text: &mut Text<'_>) {
         for Setting { value, by } in &self.allow {
-            text.head("[[allow]]");
-            text.comment(&format!("set by {}", text.shown(by.name())));
-            // Without the key an entry speaks of every path; with an empty list it would be refused.
-            if !value.paths.is_empty() {
-                text.list("paths", value.paths.patterns());
-            }
-            if !value.rules.is_empty() {
-                text.list("rules", &value.rules);
-            }
+            text.entry("[[allow]]", by);
+            text.filled("paths", value.paths.patterns());
+            text.filled("rules", &value.rules);
             text.plain("reason", &value.reason);
             if let Some(day) = value.expires {
                 text.line("expires", &day.to_string(), "");
             }
         }
         for Setting { value, by } in &self.unscanned {
-            text.head("[[unscanned]]");
-            text.comment(&format!("set by {}", text.shown(by.name())));
+            text.entry("[[unscanned]]", by);
             text.plain("id", &value.id);
             text.plain("reason", &value.reason);
             text.plain("owner", &value.owner);
@@ -132,6 +173,18 @@ impl Text<'_> {
 
     fn head(&mut self, head: &str) {
         self.out.push_str(&format!("\n{head}\n"));
+    }
+
+    fn entry(&mut self, head: &str, by: &By) {
+        self.head(head);
+        self.comment(&format!("set by {}", self.shown(by.name())));
+    }
+
+    /// A list that is left out where it is empty: it stands for everything.
+    fn filled(&mut self, key: &str, values: &[String]) {
+        if !values.is_empty() {
+            self.list(key, values);
+        }
     }
 
     fn comment(&mut self, text: &str) {

@@ -118,8 +118,10 @@ fn begins_word(text: &[u8], hit: &Range<usize>) -> bool {
 /// The value is not a piece of a longer one.
 fn bounded(text: &[u8], secret: &Range<usize>) -> bool {
     let word = |b: &u8| b.is_ascii_alphanumeric() || *b == b'_';
-    let joins = |b: &u8| matches!(b, b'/' | b'.' | b'%');
     let before = secret.start.checked_sub(1).and_then(|at| text.get(at));
+    // In quotes a mark divides nothing: the value goes on behind it.
+    let quoted = matches!(before, Some(b'"' | b'\'' | b'`'));
+    let joins = |b: &u8| matches!(b, b'/' | b'.' | b'%' | b'$' | b'*' | b'^') || quoted && b"?!@#~:&".contains(b);
     let after = text.get(secret.end);
     let next = text.get(secret.end + 1);
     let first_is_word = text.get(secret.start).is_some_and(word);
@@ -214,6 +216,7 @@ mod tests {
             "acme_key=0a1b2c3d-0a1b",
             "acme_key=0a1b2c3d--",
             "acme_key=0a1b2c3d=",
+            "acme_key='0a1b2c3d?0a1b2c3d'",
             "acme:\n  x: 1, accessor_token_id: 0a1b2c3d",
             "placmeal=0a1b2c3d",
         ] {

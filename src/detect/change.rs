@@ -108,14 +108,18 @@ mod tests {
         Change::new(&pieces, base, len).expect("fits")
     }
 
+    fn dirty(pieces: &[(Option<usize>, usize)], base: usize) -> Vec<(usize, usize)> {
+        change(pieces, base).dirty.iter().map(|range| (range.start, range.end)).collect()
+    }
+
     #[test]
     fn what_is_new_and_every_seam_is_dirty() {
-        assert!(change(&[(Some(0), 100)], 100).dirty.is_empty());
-        assert_eq!(change(&[(Some(0), 100)], 101).dirty, [100..100]);
-        assert_eq!(change(&[(Some(1), 100)], 101).dirty, [0..0]);
-        assert_eq!(change(&[(Some(0), 100), (None, 5), (Some(100), 50)], 150).dirty, [100..105]);
-        assert_eq!(change(&[(Some(0), 100), (Some(110), 50)], 160).dirty, [100..100]);
-        assert_eq!(change(&[(Some(0), 100), (Some(100), 5), (Some(105), 50)], 155).dirty, [100..105]);
+        assert_eq!(dirty(&[(Some(0), 100)], 100), []);
+        assert_eq!(dirty(&[(Some(0), 100)], 101), [(100, 100)]);
+        assert_eq!(dirty(&[(Some(1), 100)], 101), [(0, 0)]);
+        assert_eq!(dirty(&[(Some(0), 100), (None, 5), (Some(100), 50)], 150), [(100, 105)]);
+        assert_eq!(dirty(&[(Some(0), 100), (Some(110), 50)], 160), [(100, 100)]);
+        assert_eq!(dirty(&[(Some(0), 100), (Some(100), 5), (Some(105), 50)], 155), [(100, 105)]);
     }
 
     #[test]

@@ -1,16 +1,19 @@
 //! A rule made ready when it is first needed; its expressions wait until they are run.
 
+use super::malformed::Nearly;
 use super::matcher::Matcher;
 use super::near::Neighbours;
 use super::value::Checks;
 use crate::rule::Rule;
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
+use std::sync::OnceLock;
 
 #[derive(Debug)]
 pub(super) struct Compiled {
     pub(super) matcher: Option<Matcher>,
     pub(super) checks: Checks,
     pub(super) neighbours: Neighbours,
+    pub(super) nearly: OnceLock<Nearly>,
     only: Option<GlobSet>,
     not: Option<GlobSet>,
 }
@@ -21,6 +24,7 @@ impl Compiled {
             matcher: Matcher::new(rule),
             checks: Checks::new(rule),
             neighbours: Neighbours::new(rule),
+            nearly: OnceLock::new(),
             only: globs(&rule.path.only)?,
             not: globs(&rule.path.not)?,
         })

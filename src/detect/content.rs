@@ -80,11 +80,13 @@ impl Detector {
         let binary = nul.is_some_and(|at| at < BINARY_PROBE);
         let mut run = Run { place, binary, decoded: 0, unpacked: 0, limited: false };
         let root = Layer::root(bytes);
-        let mut hits = Vec::new();
-        self.prefilter.find(bytes, &mut hits);
-        hits.sort_unstable();
-        let mut trace = Trace { len: bytes.len(), ..Trace::default() };
-        trace.marks = self.marks(&run, &root, &hits, is_base)?;
+        let mut buffers = self.buffers.take();
+        self.prefilter.find(bytes, &mut buffers.hits);
+        buffers.hits.sort_unstable();
+        let marks = std::mem::take(&mut buffers.marks);
+        let mut trace = Trace { len: bytes.len(), marks, ..Trace::default() };
+        self.look_at(&run, &root, &buffers.hits, is_base, &mut trace.marks)?;
+        self.buffers.give_back(|kept| *kept = buffers);
         let mut bounded = true;
         if !run.binary {
             let all = 0..bytes.len();
@@ -101,15 +103,16 @@ impl Detector {
         Ok((Detection { candidates, limited: run.limited, closed }, trace))
     }
 
-    /// What comes of keywords of the stored text; `all`: also of those of which nothing does.
-    pub(super) fn marks(
+    /// Pushes what comes of keywords of the stored text; `all`: also of those of which nothing does.
+    pub(super) fn look_at(
         &self,
         run: &Run<'_>,
         root: &Layer<'_>,
         hits: &[Hit],
         all: bool,
-    ) -> Result<Vec<Mark>, DetectError> {
-        let (mut marks, mut scratch, mut items) = (Vec::new(), Scratch::default(), Vec::new());
+        marks: &mut Vec<Mark>,
+    ) -> Result<(), DetectError> {
+        let (mut scratch, mut items) = (Scratch::default(), Vec::new());
         if all {
             marks.reserve(hits.len());
         }
@@ -123,7 +126,7 @@ impl Detector {
                 marks.push(Mark { key, seen, items: None });
             }
         }
-        Ok(marks)
+        Ok(())
     }
 
     /// Where a keyword begins.

@@ -7,7 +7,7 @@ use super::generic::words;
 const FOR_SHOW: &[&str] = &[
     "test", "tests", "testing", "testdata", "testsuite", "testcase", "testcases", "unittest", "unittests", "selftest",
     "e2e", "spec", "specs", "example", "examples", "sample", "samples", "mock", "mocks", "fixture", "fixtures", "demo",
-    "demos", "tutorial", "tutorials", "doc", "docs",
+    "demos", "tutorial", "tutorials", "doc", "docs", "guide", "guides", "cookbook", "javadoc",
 ];
 
 /// Whether the file at `path` is there to test or to show something. What it holds is seldom a secret that opens
@@ -43,9 +43,15 @@ mod tests {
 
     #[test]
     fn tests_examples_and_documentation_are_for_show() {
-        for path in
-            ["tests/a.py", "t/unit/a.py", "src/FooTests.java", "pkg/foo_test.go", "docs/x.md", "a/dockerTest/b.pem"]
-        {
+        for path in [
+            "tests/a.py",
+            "t/unit/a.py",
+            "src/FooTests.java",
+            "pkg/foo_test.go",
+            "docs/x.md",
+            "a/dockerTest/b.pem",
+            "guides/a.md",
+        ] {
             assert!(for_show(path.as_bytes()), "{path}");
         }
     }

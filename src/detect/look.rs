@@ -4,10 +4,11 @@ use super::content::Run;
 use super::generic::{self, Generic};
 use super::known;
 use super::layer::Layer;
+use super::malformed;
 use super::matched::Match;
 use super::password;
 use super::prefilter::Hit;
-use super::value::Assessed;
+use super::value::{self, Assessed};
 use super::{DetectError, Detector, GENERIC};
 use crate::blob::ObjectKind;
 use crate::rule::{AppliesTo, Confidence, Rule, Shape};
@@ -32,6 +33,8 @@ pub(super) enum Item {
     Settled(Range<usize>),
     /// A provider's tokens begin here.
     Beginning(usize),
+    /// A keyword that names the provider of a rule for assigned values ends here.
+    Context(usize, u32),
     /// What the generic tier makes of it.
     Generic(Generic),
 }
@@ -101,6 +104,9 @@ impl Detector {
         if known::begins_token(rule, layer.text, &place) {
             items.push(Item::Beginning(place.start));
         }
+        if malformed::speaks(rule, layer.text, &place) {
+            items.push(Item::Context(place.end, number));
+        }
         let compiled = self.compiled(number)?;
         if !compiled.looks_at(run.place.path) {
             return Ok(place);
@@ -112,14 +118,15 @@ impl Detector {
             if !layer.touches_decoded(&m.secret) {
                 continue;
             }
-            seen.end = seen.end.max(m.secret.end + password::HOST);
+            seen.start = seen.start.min(m.secret.start.saturating_sub(value::FAR));
+            seen.end = seen.end.max(m.secret.end + password::HOST.max(value::FAR));
             if compiled.checks.known(layer.text, &m).map_err(broken)? {
                 items.push(Item::Settled(m.secret));
                 continue;
             }
             let assessed = compiled.checks.assess(rule, layer.text, &m, run.place.shows());
             let Some(mut assessed) = assessed else { continue };
-            if assessed.placeholder {
+            if assessed.placeholder || assessed.note.is_some() && assessed.confidence == Confidence::Low {
                 items.push(Item::Settled(m.secret.clone()));
             }
             if !m.close {
@@ -142,6 +149,7 @@ impl Item {
             }
             Self::Settled(known) => Self::Settled(range(known)),
             Self::Beginning(start) => Self::Beginning(move_to(*start)),
+            Self::Context(end, rule) => Self::Context(move_to(*end), *rule),
             Self::Generic(generic) => {
                 Self::Generic(Generic { span: range(&generic.span), value: range(&generic.value), ..generic.clone() })
             }

@@ -53,7 +53,7 @@ impl Matcher {
         Some(Self::Pattern {
             leads: leads(&hir, &rule.keywords).then(|| Opening::of(&hir)),
             in_line: !may_hold(&hir, b'\n'),
-            needs: [b'@', b'='].into_iter().find(|&byte| must_hold(&hir, byte)),
+            needs: [b'@', b'=', b':'].into_iter().find(|&byte| must_hold(&hir, byte)),
             secret: Stretch::of_secret(&hir),
             groups: Groups::of(rule, &hir),
             regex: Expression::new(pattern),

@@ -9,6 +9,7 @@
 mod archive;
 mod aspect;
 mod assigned;
+mod buffers;
 mod change;
 pub mod checksum;
 mod compiled;
@@ -19,6 +20,7 @@ pub mod generic;
 mod known;
 mod layer;
 mod look;
+mod malformed;
 mod matched;
 mod matcher;
 mod member;
@@ -45,6 +47,7 @@ use crate::blob::Blob;
 use crate::candidate::Candidate;
 use crate::rule::{Catalogue, Confidence, GENERIC, GenericKind, Rule, Shape};
 use crate::text::Mask;
+use buffers::Idle;
 use compiled::Compiled;
 use content::Place;
 use prefilter::Prefilter;
@@ -114,6 +117,7 @@ pub struct Detector {
     limits: DecodeLimits,
     /// Bytes of the longest keyword.
     longest: usize,
+    buffers: Idle,
 }
 
 impl Detector {
@@ -128,7 +132,7 @@ impl Detector {
         let rules = Rules(catalogue.clone());
         let compiled = (0..rules.numbers()).map(|_| OnceLock::new()).collect();
         let longest = targets.longest();
-        Ok(Self { prefilter, targets, generics, compiled, limits, rules, longest })
+        Ok(Self { prefilter, targets, generics, compiled, limits, rules, longest, buffers: Idle::default() })
     }
 
     /// Everything that looks like a secret in `blob`, whatever its confidence.

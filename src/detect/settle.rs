@@ -25,12 +25,15 @@ impl Detector {
         items: impl Iterator<Item = Item>,
         out: &mut Vec<Candidate>,
     ) -> Result<(), DetectError> {
-        let (mut found, mut places): (Vec<Found>, HashMap<(u32, usize, usize), usize>) = Default::default();
+        let mut found: Vec<Found> = Vec::new();
+        let mut places: HashMap<(u32, usize, usize), usize> = HashMap::new();
         let (mut settled, mut beginnings, mut generics) = (Vec::new(), Vec::new(), Vec::new());
+        let mut contexts = Vec::new();
         for item in items {
             match item {
                 Item::Settled(range) => settled.push(range),
                 Item::Beginning(start) => beginnings.push(start),
+                Item::Context(end, rule) => contexts.push((end, rule)),
                 Item::Generic(generic) => generics.push(generic),
                 Item::Found(new) => {
                     // Several keywords can lead to one value: the surest way counts.
@@ -45,6 +48,7 @@ impl Detector {
         }
         let mut generics = generic::rivals(generics.into_iter());
         generics.retain(|generic| !settled.iter().any(|known| overlaps(known, &generic.value)));
+        self.doubt(layer.text, contexts, &mut generics)?;
         for generic in generics {
             let begins = beginnings.contains(&generic.value.start);
             let confidence = if begins { Confidence::Low } else { generic.confidence };

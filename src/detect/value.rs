@@ -25,7 +25,10 @@ const PLACEHOLDERS: [&[u8]; 14] = [
     b"_here",
 ];
 /// From this share of neighbours that are equal or follow each other on, a value was typed by hand.
-const SEQUENCE: f64 = 0.7;
+const SEQUENCE: f64 = 0.85;
+
+/// Bytes before and behind a secret that are looked at to tell whether it is a piece of encoded data.
+pub(super) const FAR: usize = 200;
 
 /// A rule's checks with their expressions.
 #[derive(Debug)]
@@ -83,10 +86,16 @@ impl Checks {
                 assessed.confidence = assessed.confidence.min(least);
             }
         }
+        if matches!(rule.shape, Shape::Pattern(_)) && rule.kind == Kind::Token && embedded(text, &found.secret) {
+            return None;
+        }
         if !self.plausible(rule, secret) || is_name(rule, text.get(found.span.start..).unwrap_or_default(), secret) {
             return None;
         }
         if rule.applies_to == AppliesTo::Path {
+            if shows {
+                assessed.confidence = assessed.confidence.min(Confidence::Medium);
+            }
             return Some(assessed);
         }
         if chosen(rule) {
@@ -99,7 +108,7 @@ impl Checks {
         if shows && rule.kind == Kind::PrivateKey {
             assessed.confidence = assessed.confidence.min(Confidence::Medium);
         }
-        if placeholder(secret) {
+        if placeholder(secret) || matches!(rule.shape, Shape::Assigned(_)) && generic::flawed(secret) {
             assessed.confidence = Confidence::Low;
             assessed.placeholder = true;
         }
@@ -115,6 +124,19 @@ impl Checks {
             && distinct >= rule.min_distinct.unwrap_or(0) as usize
             && (rule.entropy.is_none() || entropy::shannon_entropy(secret) >= self.least_entropy)
             && !rule.not_words.iter().any(|word| holds(secret, word.as_bytes()))
+    }
+}
+
+/// Whether the secret is a piece of encoded data, such as a picture in a page: its neighbour is a sign that base64 has
+/// and tokens have not, in a run of that alphabet far longer than any path.
+fn embedded(text: &[u8], secret: &std::ops::Range<usize>) -> bool {
+    let inside = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/');
+    let before = text.get(..secret.start).unwrap_or_default();
+    let behind = text.get(secret.end..).unwrap_or_default();
+    let touches = matches!(before.last(), Some(b'+' | b'/')) || matches!(behind.first(), Some(b'+' | b'/'));
+    touches && {
+        let left = before.iter().rev().take(FAR).take_while(|b| inside(b)).count();
+        left + behind.iter().take(FAR).take_while(|b| inside(b)).count() >= FAR
     }
 }
 
@@ -161,18 +183,31 @@ fn most_of_password(strength: Strength, reserved: bool, shows: bool) -> fn(Confi
 /// Whether the value only shows where a secret goes.
 fn placeholder(secret: &[u8]) -> bool {
     let pairs = secret.len().saturating_sub(1).max(1);
-    let steps = secret.windows(2).filter(|pair| matches!(pair, [a, b] if a.abs_diff(*b) <= 1)).count();
+    // `…890` counts on, too.
+    let steps = secret
+        .windows(2)
+        .filter(|pair| matches!(pair, [b'9', b'0'] | [b'0', b'9']) || matches!(pair, [a, b] if a.abs_diff(*b) <= 1));
+    let steps = steps.count();
     steps as f64 / pairs as f64 >= SEQUENCE || PLACEHOLDERS.iter().any(|word| holds(secret, word))
 }
 
 /// Whether `text` holds `word` (lower case) in any ASCII case.
 fn holds(text: &[u8], word: &[u8]) -> bool {
-    text.windows(word.len().max(1)).any(|window| window.eq_ignore_ascii_case(word))
+    let begins = |window: &[u8]| matches!((window, word), ([a, ..], [b, ..]) if (a ^ b) & !0x20 == 0);
+    text.windows(word.len().max(1)).any(|window| begins(window) && window.eq_ignore_ascii_case(word))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_piece_of_a_long_base64_run_is_embedded_and_a_part_of_a_path_is_not() {
+        let picture = format!("data:{}+EAAtoken/{}", "iVBORw0KGgo".repeat(20), "Rw0".repeat(9));
+        let at = picture.find("EAA").expect("there");
+        assert!(embedded(picture.as_bytes(), &(at..at + 8)));
+        assert!(!embedded(b"https://acme.io/hooks/EAAtoken/x", &(22..30)));
+    }
 
     #[test]
     fn hand_typed_values_are_placeholders_and_random_ones_are_not() {

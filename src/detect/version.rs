@@ -4,6 +4,7 @@
 //! That is exact, as tests assert: what comes of a keyword or an encoded run depends on bytes that it names; and of all
 //! that came of a content its candidates are made anew.
 
+use super::buffers::Buffers;
 use super::change::Change;
 use super::content::{Place, Run};
 use super::layer::Layer;
@@ -33,9 +34,18 @@ impl Detector {
             && let Some(change) = Change::new(pieces, base.len, blob.bytes.len())
             && let Some(done) = self.changed(&blob.bytes, &place, base, &change, is_base)?
         {
-            return Ok(done);
+            return Ok(self.kept(done, is_base));
         }
-        self.whole(&blob.bytes, &place, is_base)
+        Ok(self.kept(self.whole(&blob.bytes, &place, is_base)?, is_base))
+    }
+
+    /// Without the trace where nothing is based on it: its memory is used again.
+    fn kept(&self, (detection, trace): (Detection, Trace), is_base: bool) -> (Detection, Trace) {
+        if is_base {
+            return (detection, trace);
+        }
+        self.buffers.give_back(|buffers| buffers.marks = trace.marks);
+        (detection, Trace::default())
     }
 
     /// `None` where the content has to be searched as a whole.
@@ -55,8 +65,11 @@ impl Detector {
         if zones.iter().map(ExactSizeIterator::len).sum::<usize>() > bytes.len() / 4 * MOST {
             return Ok(None);
         }
-        let (mut marks, mut hits) = self.taken_over(base, change);
-        self.found_in(bytes, &zones, &mut hits);
+        let mut buffers = self.buffers.take();
+        let mut marks = std::mem::take(&mut buffers.marks);
+        self.taken_over(base, change, &mut marks, &mut buffers.hits);
+        self.found_in(bytes, &zones, &mut buffers);
+        let hits = &mut buffers.hits;
         hits.sort_unstable();
         hits.dedup();
         hits.retain(|hit| marks.binary_search_by_key(&(hit.end, hit.keyword), |mark| mark.key).is_err());
@@ -64,7 +77,8 @@ impl Detector {
         let decoded = runs.iter().map(|run| run.decoded).sum();
         let mut run = Run { place, binary: false, decoded, unpacked: 0, limited: decoded > self.limits.bytes };
         let root = Layer::root(bytes);
-        marks.extend(self.marks(&run, &root, &hits, is_base)?);
+        self.look_at(&run, &root, &buffers.hits, is_base, &mut marks)?;
+        self.buffers.give_back(|kept| *kept = buffers);
         marks.sort_unstable_by_key(|mark| mark.key);
         let windows = change.around(1, &again, bytes.len());
         let mut opened = Vec::new();
@@ -80,25 +94,22 @@ impl Detector {
     }
 
     /// Pushes the keywords in some parts of a content, found in all of them at once.
-    fn found_in(&self, bytes: &[u8], zones: &[Range<usize>], hits: &mut Vec<Hit>) {
-        let mut parts = Vec::with_capacity(zones.iter().map(|zone| zone.len() + 1).sum());
-        let mut places = Vec::with_capacity(zones.len());
+    fn found_in(&self, bytes: &[u8], zones: &[Range<usize>], buffers: &mut Buffers) {
+        let Buffers { hits, found, parts, places, .. } = buffers;
         for zone in zones {
             places.push((parts.len(), zone.start));
             parts.extend_from_slice(bytes.get(zone.clone()).unwrap_or_default());
             parts.push(NO_KEYWORD);
         }
-        let mut found = Vec::new();
-        self.prefilter.find(&parts, &mut found);
-        hits.extend(found.into_iter().filter_map(|hit| {
+        self.prefilter.find(parts, found);
+        hits.extend(found.drain(..).filter_map(|hit| {
             let (part, zone) = places.get(places.partition_point(|place| place.0 < hit.end).checked_sub(1)?)?;
             Some(Hit { end: hit.end - part + zone, ..hit })
         }));
     }
 
-    /// What came of keywords and holds here too, sorted; and keywords to be looked at again.
-    fn taken_over(&self, base: &Trace, change: &Change) -> (Vec<Mark>, Vec<Hit>) {
-        let (mut marks, mut again) = (Vec::with_capacity(base.marks.len() + 8), Vec::new());
+    /// Pushes what came of keywords and holds here too, sorted; and keywords to be looked at again.
+    fn taken_over(&self, base: &Trace, change: &Change, marks: &mut Vec<Mark>, again: &mut Vec<Hit>) {
         for copy in &change.copies {
             let first = base.marks.partition_point(|mark| mark.key.0 <= copy.from);
             let inside = base.marks.get(first..).unwrap_or_default().iter();
@@ -112,7 +123,6 @@ impl Detector {
                 }
             }
         }
-        (marks, again)
     }
 }
 

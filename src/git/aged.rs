@@ -37,7 +37,7 @@ pub(crate) fn walk(
             continue;
         }
         if found.commits.len().is_multiple_of(OFTEN) && stop() {
-            return Walk::default();
+            return Walk { stopped: true, ..Walk::default() };
         }
         match read(objects, &id) {
             Ok(commit) => {
@@ -52,7 +52,7 @@ pub(crate) fn walk(
     let (commits, ages) = sorted(found.commits, ages);
     let mut lost: Vec<_> = lost.into_iter().collect();
     lost.sort_unstable_by_key(|(id, _)| *id);
-    Walk { commits, ages, lost }
+    Walk { commits, ages, lost, stopped: false }
 }
 
 #[derive(Default)]
@@ -182,6 +182,9 @@ mod tests {
 
     #[test]
     fn a_walk_that_is_stopped_gives_nothing() {
-        assert_eq!(walk(&made(&[(1, 1, &[])]), &[id(1)], &|_| None, &|| true), Walk::default());
+        assert_eq!(
+            walk(&made(&[(1, 1, &[])]), &[id(1)], &|_| None, &|| true),
+            Walk { stopped: true, ..Walk::default() }
+        );
     }
 }

@@ -4,6 +4,7 @@ use super::error::{Detail, GitError};
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
+use std::sync::OnceLock;
 
 /// The environment that git gets, as the caller found it: hooks hand over `GIT_DIR`, `GIT_INDEX_FILE`, a quarantine.
 #[derive(Clone, Default)]
@@ -49,11 +50,26 @@ const REMOVED: [&str; 5] =
 pub(crate) struct Runner {
     dir: PathBuf,
     environment: Environment,
+    /// Where git is.
+    program: OnceLock<PathBuf>,
 }
 
 impl Runner {
     pub(crate) fn new(dir: &Path, environment: &Environment) -> Self {
-        Self { dir: dir.to_owned(), environment: environment.clone() }
+        Self { dir: dir.to_owned(), environment: environment.clone(), program: OnceLock::new() }
+    }
+
+    /// The first git of the path. A command that is started by its path alone needs no copy of this process to look for
+    /// it, which is dear.
+    fn find(&self) -> PathBuf {
+        let paths = self.variable("PATH").into_iter().flat_map(std::env::split_paths);
+        let programs = paths.filter(|folder| folder.is_absolute()).map(|folder| folder.join("git"));
+        programs.into_iter().find(|program| is_program(program)).unwrap_or_else(|| PathBuf::from("git"))
+    }
+
+    /// The same without some variables.
+    pub(crate) fn without(&self, names: &[String]) -> Self {
+        Self::new(&self.dir, &self.environment.without(names))
     }
 
     pub(crate) fn dir(&self) -> &Path {
@@ -67,7 +83,7 @@ impl Runner {
 
     /// A git command, ready to be started; nothing on its standard input.
     pub(crate) fn command(&self, arguments: &[&OsStr]) -> Command {
-        let mut command = Command::new("git");
+        let mut command = Command::new(self.program.get_or_init(|| self.find()));
         command.current_dir(&self.dir).env_clear().envs(self.environment.0.iter().map(|(key, value)| (key, value)));
         for name in REMOVED {
             command.env_remove(name);
@@ -95,6 +111,17 @@ impl Runner {
     pub(crate) fn not_started(&self, error: &std::io::Error) -> GitError {
         if self.dir.is_dir() { GitError::NoGit(error.kind()) } else { GitError::NoFolder(self.dir.clone()) }
     }
+}
+
+#[cfg(unix)]
+fn is_program(file: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt;
+    std::fs::metadata(file).is_ok_and(|about| about.is_file() && about.permissions().mode() & 0o111 != 0)
+}
+
+#[cfg(not(unix))]
+fn is_program(_: &Path) -> bool {
+    false
 }
 
 /// The variables that tie a process to one repository (`git rev-parse --local-env-vars`).

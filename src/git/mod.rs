@@ -10,12 +10,14 @@
 
 mod aged;
 mod alternates;
+mod backed;
 mod command;
 mod config;
 mod error;
 mod index;
 mod layout;
 mod library;
+mod lines;
 mod mailmap;
 mod mixed;
 mod object;

@@ -8,11 +8,13 @@ pub const TREE: u32 = 0o040_000;
 pub const SUBMODULE: u32 = 0o160_000;
 /// The mode of a symbolic link.
 pub const SYMLINK: u32 = 0o120_000;
+/// The bits of a mode that hold the type.
+const TYPE: u32 = 0o170_000;
 
 /// One line of a tree.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TreeEntry {
-    /// File type and permissions, as in `st_mode`.
+    /// File type and permissions, as in `st_mode`; of a folder, a link and a submodule the type alone.
     pub mode: u32,
     /// The name, raw.
     pub name: Vec<u8>,
@@ -86,7 +88,7 @@ impl<'t> TreeLines<'t> {
     fn line(&self) -> Option<TreeLine<'t>> {
         let raw = self.rest;
         let space = memchr::memchr(b' ', raw)?;
-        let mode = u32::from_str_radix(std::str::from_utf8(raw.get(..space)?).ok()?, 8).ok()?;
+        let mode = mode(raw.get(..space)?)?;
         let name = raw.get(space + 1..)?;
         let name = name.get(..memchr::memchr(0, name)?)?;
         let start = space + 1 + name.len() + 1;
@@ -106,6 +108,19 @@ impl<'t> Iterator for TreeLines<'t> {
         self.rest = line.and_then(|line| self.rest.get(line.raw.len()..)).unwrap_or_default();
         Some(line)
     }
+}
+
+/// A mode as git reads it (`tree-walk.c`, "get_mode" and "canon_mode"): 16 bits of octal digits, of which the type
+/// alone says what is a folder. What has no type git takes for a submodule; here it is a file, which is judged.
+fn mode(digits: &[u8]) -> Option<u32> {
+    if digits.is_empty() || !digits.iter().all(|digit| (b'0'..=b'7').contains(digit)) {
+        return None;
+    }
+    let mode = digits.iter().fold(0_u32, |mode, digit| (mode << 3) | u32::from(digit & 7)) & 0xffff;
+    Some(match mode & TYPE {
+        kind @ (TREE | SYMLINK | SUBMODULE) => kind,
+        _ => mode,
+    })
 }
 
 /// Reads a raw tree whose ids have `width` bytes; `None` if it is malformed.
@@ -167,6 +182,26 @@ mod tests {
         assert_eq!(commit.parents, [ObjectId::from_hex(b.as_bytes()).unwrap()]);
         assert_eq!((commit.info.author.as_slice(), commit.info.seconds), (&b"A <a@b>"[..], 12));
         assert_eq!(commit.committed, 34);
+    }
+
+    #[test]
+    fn a_mode_is_what_git_takes_it_for() {
+        for (digits, read) in [
+            ("40000", TREE),
+            ("040000", TREE),
+            ("40755", TREE),
+            ("1040000", TREE),
+            ("120777", SYMLINK),
+            ("160644", SUBMODULE),
+            ("100755", 0o100_755),
+            ("0", 0),
+            ("777777777777777777777777100644", 0o100_644),
+        ] {
+            assert_eq!(mode(digits.as_bytes()), Some(read), "{digits}");
+        }
+        for digits in ["", "+40000", "8", "100 644"] {
+            assert_eq!(mode(digits.as_bytes()), None, "{digits}");
+        }
     }
 
     #[test]

@@ -32,34 +32,34 @@ pub struct Refs {
 }
 
 pub(crate) fn read(runner: &Runner, layout: &Layout) -> Result<Refs, GitError> {
-    let output = runner.output(&["for-each-ref", "--format=%(objectname) %(refname)"])?;
+    let (refs, _) = named(runner, layout)?;
+    Ok(Refs { heads: heads(runner, layout)?, ..refs })
+}
+
+/// The references without any HEAD, and of those that stand for others the name and that of the other.
+pub(crate) fn named(runner: &Runner, layout: &Layout) -> Result<(Refs, Vec<Symbolic>), GitError> {
+    let output = runner.output(&["for-each-ref", "--format=%(objectname) %(refname) %(symref)"])?;
     if !output.status.success() {
         return Err(GitError::Failed { command: "for-each-ref", detail: super::error::Detail(output.stderr) });
     }
-    let refs = parse(&output.stdout).ok_or(GitError::Answer("for-each-ref"))?;
+    let (refs, symbolic) = parse(&output.stdout).ok_or(GitError::Answer("for-each-ref"))?;
     let broken = lines(&output.stderr).filter(|line| is_loss(line)).map(<[u8]>::to_vec).collect();
     let unreadable = refs.is_empty() && expected(layout);
-    Ok(Refs { refs, heads: heads(runner, layout)?, broken, unreadable })
+    Ok((Refs { refs, heads: Vec::new(), broken, unreadable }, symbolic))
 }
 
-/// Every reference that stands for another one: its name and the name of the other.
-pub(crate) fn symbolic(runner: &Runner) -> Result<Vec<Symbolic>, GitError> {
-    let answer = runner.run("for-each-ref", &["for-each-ref", "--format=%(refname) %(symref)"])?;
-    let pair = |line: &[u8]| {
-        let space = memchr::memchr(b' ', line)?;
-        let target = line.get(space + 1..).filter(|target| !target.is_empty())?;
-        Some((line.get(..space)?.to_vec(), target.to_vec()))
-    };
-    Ok(lines(&answer).filter_map(pair).collect())
-}
-
-fn parse(answer: &[u8]) -> Option<Vec<Ref>> {
-    lines(answer)
-        .map(|line| {
-            let space = memchr::memchr(b' ', line)?;
-            Some(Ref { id: ObjectId::from_hex(line.get(..space)?)?, name: line.get(space + 1..)?.to_vec() })
-        })
-        .collect()
+/// `ID NAME TARGET` a line; the target is empty but for a symbolic reference. No name holds a blank.
+fn parse(answer: &[u8]) -> Option<(Vec<Ref>, Vec<Symbolic>)> {
+    let (mut refs, mut symbolic) = (Vec::new(), Vec::new());
+    for line in lines(answer) {
+        let mut words = line.split(|&byte| byte == b' ');
+        let (id, name, target) = (words.next()?, words.next()?.to_vec(), words.next()?);
+        if !target.is_empty() {
+            symbolic.push((name.clone(), target.to_vec()));
+        }
+        refs.push(Ref { id: ObjectId::from_hex(id)?, name });
+    }
+    Some((refs, symbolic))
 }
 
 /// A symbolic ref whose target is gone reaches nothing, so that nothing is lost with it.

@@ -1,6 +1,7 @@
 //! One repository, opened once for a run: what is asked more than once is remembered.
 
 use super::aged::{self, Age};
+use super::backed::Backed;
 use super::command::{Environment, Runner};
 use super::config::{self, Config};
 use super::error::{Detail, GitError, ObjectError};
@@ -25,6 +26,11 @@ use std::collections::{HashMap, HashSet};
 use std::ffi::OsStr;
 use std::path::Path;
 use std::sync::OnceLock;
+
+/// Tags of tags.
+const DEEPEST_TAG: usize = 64;
+/// A raw tag over this is not followed.
+const LARGEST_TAG: u64 = 64 << 20;
 
 /// A git repository. Nothing is read before it is asked for, but for the layout.
 pub struct Repository {
@@ -70,17 +76,31 @@ impl Repository {
     pub fn open_with(dir: &Path, environment: &Environment, backend: Option<Backend>) -> Result<Self, GitError> {
         let runner = Runner::new(dir, environment);
         let layout = layout::read(&runner)?;
-        let more = environment.get("GIT_ALTERNATE_OBJECT_DIRECTORIES");
-        let library = match backend {
-            Some(Backend::Program) => None,
-            _ => Library::new(&layout.objects, more, layout.sha256),
-        };
-        let objects: Box<dyn Objects> = match library {
-            Some(library) => Box::new(library),
-            None if backend == Some(Backend::Library) => return Err(GitError::NoLibrary),
-            None => Box::new(Program::new(runner.clone(), &layout.objects)),
+        let objects = match backend {
+            Some(Backend::Program) => Box::new(Program::new(runner.clone(), &layout.objects)),
+            Some(Backend::Library) => library(&runner, &layout).ok_or(GitError::NoLibrary)?,
+            _ => chosen(&runner, &layout),
         };
         Ok(Self { runner, layout, objects, config: OnceLock::new(), staged: OnceLock::new() })
+    }
+
+    /// The same repository, where the objects that lie in the packs of `folder` are read from its files: at the least
+    /// cost, and none on the way to another one is larger than those that may be read. No object of such a pack is a
+    /// delta to one outside it.
+    pub fn by_packs_of(mut self, folder: &Path) -> Self {
+        if folder.join("pack").is_dir() {
+            let store = Store::open(folder, None, self.runner.dir(), self.layout.sha256, false);
+            self.objects = Box::new(Backed::new(store, self.objects));
+        }
+        self
+    }
+
+    /// The same repository as it is without the variables that hand objects of a push to a hook.
+    pub fn before_push(&self, names: &[String]) -> Self {
+        let runner = self.runner.without(names);
+        let layout = Layout { objects: self.layout.common_dir.join("objects"), ..self.layout.clone() };
+        let objects = chosen(&runner, &layout);
+        Self { runner, layout, objects, config: OnceLock::new(), staged: OnceLock::new() }
     }
 
     /// Where its parts are.
@@ -152,6 +172,26 @@ impl Repository {
         parse::tag(&read_as(self.objects(), id, Kind::Tag, limit)?).ok_or(ObjectError::Corrupt)
     }
 
+    /// The tree behind an object: that of a commit, what a tag leads to, a tree itself; `None` for content.
+    pub fn root(&self, id: &ObjectId) -> Result<Option<ObjectId>, ObjectError> {
+        let mut id = *id;
+        for _ in 0..DEEPEST_TAG {
+            match self.header(&id)?.kind {
+                Kind::Tag => id = self.tag_target(&id, LARGEST_TAG)?,
+                Kind::Commit => return self.commit(&id).map(|commit| Some(commit.tree)),
+                Kind::Tree => return Ok(Some(id)),
+                Kind::Blob => return Ok(None),
+            }
+        }
+        Err(ObjectError::Corrupt)
+    }
+
+    /// An id in full: as many hexadecimal digits as names of objects have here.
+    pub fn whole_id(&self, text: &str) -> Option<ObjectId> {
+        let width = if self.layout.sha256 { 32 } else { 20 };
+        ObjectId::from_hex(text.as_bytes()).filter(|id| id.as_bytes().len() == width)
+    }
+
     /// The entries of a tree, in its own order.
     pub fn tree(&self, id: &ObjectId) -> Result<Vec<TreeEntry>, ObjectError> {
         trees::read(self.objects(), id)
@@ -159,7 +199,12 @@ impl Repository {
 
     /// The version of the file at `path` in a tree; `None` if there is no file.
     pub fn lookup(&self, tree: &ObjectId, path: &[u8]) -> Result<Option<Version>, ObjectError> {
-        Ok(trees::find(self.objects(), tree, path)?.filter(|found| found.0 != TREE))
+        Self::lookup_in(self.objects(), tree, path)
+    }
+
+    /// As [`Repository::lookup`], read from `objects`.
+    pub fn lookup_in(objects: &dyn Objects, tree: &ObjectId, path: &[u8]) -> Result<Option<Version>, ObjectError> {
+        Ok(trees::find(objects, tree, path)?.filter(|found| found.0 != TREE))
     }
 
     /// The tree of the folder at `path` in a tree; the empty path is the tree itself.
@@ -169,12 +214,22 @@ impl Repository {
 
     /// The difference of two trees, through all folders, without looking for renames. `None` is the empty tree.
     pub fn diff(&self, old: Option<&ObjectId>, new: Option<&ObjectId>) -> TreeDiff {
-        trees::diff(self.objects(), old, new)
+        self.diff_until(old, new, &|| false)
+    }
+
+    /// As [`Repository::diff`], until `stop` says so; it is asked before each folder.
+    pub fn diff_until(&self, old: Option<&ObjectId>, new: Option<&ObjectId>, stop: &dyn Fn() -> bool) -> TreeDiff {
+        trees::diff(self.objects(), old, new, stop)
     }
 
     /// The commits that `include` reaches and `exclude` does not.
     pub fn walk(&self, include: &[ObjectId], exclude: &[ObjectId]) -> Walk {
-        walk::walk(self.objects(), include, exclude)
+        self.walk_until(include, exclude, &|| false)
+    }
+
+    /// As [`Repository::walk`], until `stop` says so; it is asked before each commit.
+    pub fn walk_until(&self, include: &[ObjectId], exclude: &[ObjectId], stop: &dyn Fn() -> bool) -> Walk {
+        walk::walk(self.objects(), include, exclude, stop)
     }
 
     /// The object that a revision names, as `git rev-parse` has it; with `commit`, the commit behind it.
@@ -210,6 +265,13 @@ impl Repository {
 
     /// The full name of the branch that HEAD names, whether or not it exists; `None` where HEAD names a commit.
     pub fn head_name(&self) -> Result<Option<Vec<u8>>, GitError> {
+        // gitrepository-layout(5); a reftable has another word there.
+        let file = || std::fs::read(self.layout.git_dir.join("HEAD")).ok();
+        let named = |text: Vec<u8>| Some(text.strip_prefix(b"ref: ")?.strip_suffix(b"\n")?.to_vec());
+        let plain = |name: &Vec<u8>| name.starts_with(b"refs/") && !name.iter().any(u8::is_ascii_whitespace);
+        if let Some(name) = file().filter(|_| !self.layout.reftable).and_then(named).filter(plain) {
+            return Ok(Some(name));
+        }
         let output = self.runner.output(&["symbolic-ref", "--quiet", "HEAD"])?;
         match (output.status.code(), output.stdout.strip_suffix(b"\n")) {
             (Some(0), Some(name)) => Ok(Some(name.to_vec())),
@@ -252,9 +314,9 @@ impl Repository {
         mailmap::read(&self.runner, people)
     }
 
-    /// Every reference that stands for another one: its full name and that of the other.
-    pub fn symbolic_refs(&self) -> Result<Vec<Symbolic>, GitError> {
-        refs::symbolic(&self.runner)
+    /// As [`Repository::refs`], with those that stand for others and without any HEAD, asked of git in one call.
+    pub fn named(&self) -> Result<(Refs, Vec<Symbolic>), GitError> {
+        refs::named(&self.runner, &self.layout)
     }
 
     /// git's configuration.
@@ -316,6 +378,17 @@ impl Repository {
         heads.sort_unstable();
         Ok(heads)
     }
+}
+
+/// The library, where it sees every object that git sees, else git.
+fn chosen(runner: &Runner, layout: &Layout) -> Box<dyn Objects> {
+    library(runner, layout).unwrap_or_else(|| Box::new(Program::new(runner.clone(), &layout.objects)))
+}
+
+fn library(runner: &Runner, layout: &Layout) -> Option<Box<dyn Objects>> {
+    let more = runner.variable("GIT_ALTERNATE_OBJECT_DIRECTORIES");
+    let library = Library::new(&layout.objects, more, layout.sha256)?;
+    Some(Box::new(library))
 }
 
 /// The first word of each line of a file of ids; none if there is no such file.

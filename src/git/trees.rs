@@ -2,10 +2,11 @@
 
 use super::error::ObjectError;
 use super::index::{Change, Version};
+use super::lines::{self, Differing};
 use super::object::{Kind, Objects, read_as};
 use super::parse::{self, TREE, TreeEntry};
 use crate::blob::ObjectId;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 /// A raw tree over this is not read; git's own trees of a hundred thousand files are 4 MB.
@@ -34,6 +35,10 @@ pub struct TreeDiff {
     /// Folders of the new tree that could not be read. An unreadable one of the old tree counts as empty, which can
     /// only make more of the new one count as new.
     pub lost: Vec<LostTree>,
+    /// Folders of the new tree that were read: those that the old one does not have at the same path.
+    pub read: Vec<ObjectId>,
+    /// True if it was stopped before its end.
+    pub stopped: bool,
 }
 
 pub(crate) fn read(objects: &dyn Objects, id: &ObjectId) -> Result<Vec<TreeEntry>, ObjectError> {
@@ -65,34 +70,24 @@ pub(crate) fn find(objects: &dyn Objects, tree: &ObjectId, path: &[u8]) -> Resul
 }
 
 /// Every file of `new` whose version differs from that in `old`, and every file that is only in `old`.
-/// Renames are not looked for. The order of entries is not relied on.
-pub(crate) fn diff(objects: &dyn Objects, old: Option<&ObjectId>, new: Option<&ObjectId>) -> TreeDiff {
+/// Renames are not looked for. The order of entries is not relied on. Ends when `stop` says so.
+pub(crate) fn diff(
+    objects: &dyn Objects,
+    old: Option<&ObjectId>,
+    new: Option<&ObjectId>,
+    stop: &dyn Fn() -> bool,
+) -> TreeDiff {
     let mut out = TreeDiff::default();
     let mut open = vec![Pair { folder: Arc::from([]), old: old.copied(), new: new.copied(), depth: 0 }];
-    while let Some(Pair { folder, old, new, depth }) = open.pop() {
-        if old == new {
+    while let Some(pair) = open.pop() {
+        if pair.old == pair.new {
             continue;
         }
-        let new_entries = match new.map_or(Ok(Vec::new()), |id| within(&out, depth).and_then(|()| read(objects, &id))) {
-            Ok(entries) => entries,
-            Err(error) => {
-                out.lost.extend(new.map(|id| LostTree { id, path: Arc::clone(&folder), error }));
-                Vec::new()
-            }
-        };
-        let old_entries =
-            old.and_then(|id| within(&out, depth).and_then(|()| read(objects, &id)).ok()).unwrap_or_default();
-        for (name, old, new) in pairs(old_entries, new_entries) {
-            let path = join(&folder, &name);
-            let (old_file, old_tree) = split(old);
-            let (new_file, new_tree) = split(new);
-            if old_tree.is_some() || new_tree.is_some() {
-                open.push(Pair { folder: Arc::clone(&path), old: old_tree, new: new_tree, depth: depth + 1 });
-            }
-            if old_file != new_file {
-                out.changes.push(Change { path, old: old_file, new: new_file });
-            }
+        if stop() {
+            out.stopped = true;
+            break;
         }
+        pair.compare(objects, &mut out, &mut open);
     }
     out.changes.sort_unstable();
     out
@@ -106,34 +101,67 @@ struct Pair {
     depth: usize,
 }
 
+impl Pair {
+    fn compare(&self, objects: &dyn Objects, out: &mut TreeDiff, open: &mut Vec<Self>) {
+        let raw = |id: Option<ObjectId>| match id.filter(|id| !is_empty(id)) {
+            Some(id) => {
+                within(out, self.depth)?;
+                Ok((read_as(objects, &id, Kind::Tree, LARGEST_TREE)?, id.as_bytes().len()))
+            }
+            None => Ok((Vec::new(), 1)),
+        };
+        let new = raw(self.new);
+        let (old, old_width) = raw(self.old).unwrap_or_default();
+        let mut lost =
+            |error| out.lost.extend(self.new.map(|id| LostTree { id, path: Arc::clone(&self.folder), error }));
+        let (new, width) = new.map_err(&mut lost).unwrap_or_default();
+        let mut lines = lines::differing(&old, &new, width.max(old_width));
+        if lines.malformed {
+            lost(ObjectError::Corrupt);
+            // None of a malformed tree counts; what the old one held is gone.
+            lines = lines::differing(&old, &[], width);
+        } else {
+            out.read.extend(self.new);
+        }
+        for (name, old, new) in pairs(&lines) {
+            let path = join(&self.folder, name);
+            let (old_file, old_tree) = split(old);
+            let (new_file, new_tree) = split(new);
+            if old_tree.is_some() || new_tree.is_some() {
+                open.push(Self { folder: Arc::clone(&path), old: old_tree, new: new_tree, depth: self.depth + 1 });
+            }
+            if old_file != new_file {
+                out.changes.push(Change { path, old: old_file, new: new_file });
+            }
+        }
+    }
+}
+
 fn within(out: &TreeDiff, depth: usize) -> Result<(), ObjectError> {
     let paths = out.changes.len();
     if depth > DEEPEST || paths > MOST { Err(ObjectError::TooLarge { size: paths as u64 }) } else { Ok(()) }
 }
 
-/// Entries of the same name side by side. A name that a malformed tree holds twice is compared twice.
-fn pairs(
-    old: Vec<TreeEntry>,
-    new: Vec<TreeEntry>,
-) -> impl Iterator<Item = (Vec<u8>, Option<Version>, Option<Version>)> {
-    let mut gone: HashMap<Vec<u8>, Version> = HashMap::with_capacity(old.len());
-    for entry in old {
-        gone.entry(entry.name).or_insert((entry.mode, entry.id));
+/// Lines of the same name side by side. A name that a malformed tree holds twice is compared twice.
+fn pairs<'t>(lines: &Differing<'t>) -> Vec<(&'t [u8], Option<Version>, Option<Version>)> {
+    let mut gone: HashMap<&[u8], Version> = HashMap::with_capacity(lines.old.len());
+    for line in &lines.old {
+        gone.entry(line.name).or_insert((line.mode, line.id));
     }
-    let mut out = Vec::new();
-    let mut kept = std::collections::HashSet::new();
-    for entry in new {
-        let before = gone.get(&entry.name).copied();
-        let after = Some((entry.mode, entry.id));
+    let mut out = Vec::with_capacity(lines.new.len());
+    let mut kept = HashSet::new();
+    for line in &lines.new {
+        let before = gone.get(line.name).copied();
+        let after = Some((line.mode, line.id));
         if before.is_some() {
-            kept.insert(entry.name.clone());
+            kept.insert(line.name);
         }
         if before != after {
-            out.push((entry.name, before, after));
+            out.push((line.name, before, after));
         }
     }
     out.extend(gone.into_iter().filter(|(name, _)| !kept.contains(name)).map(|(name, old)| (name, Some(old), None)));
-    out.into_iter()
+    out
 }
 
 /// A file or submodule, and a folder.

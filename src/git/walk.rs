@@ -6,6 +6,7 @@ use super::object::{Kind, Objects, read_as};
 use super::parse::{self, Commit};
 use crate::blob::ObjectId;
 use std::collections::{BinaryHeap, HashMap, HashSet};
+use std::ops::ControlFlow;
 
 /// A raw commit over this is not read.
 const LARGEST_COMMIT: u64 = 64 << 20;
@@ -22,6 +23,8 @@ pub struct Walk {
     pub ages: Vec<Age>,
     /// Commits that should be among them and cannot be read.
     pub lost: Vec<(ObjectId, ObjectError)>,
+    /// True if it was stopped: then perhaps fewer than asked for, or more.
+    pub stopped: bool,
 }
 
 pub(crate) fn read(objects: &dyn Objects, id: &ObjectId) -> Result<Commit, ObjectError> {
@@ -29,8 +32,9 @@ pub(crate) fn read(objects: &dyn Objects, id: &ObjectId) -> Result<Commit, Objec
     parse::commit(*id, &raw).ok_or(ObjectError::Corrupt)
 }
 
-/// Walks from `include`, without what `exclude` reaches. An excluded commit that cannot be read leaves nothing out.
-pub(crate) fn walk(objects: &dyn Objects, include: &[ObjectId], exclude: &[ObjectId]) -> Walk {
+/// Walks from `include`, without what `exclude` reaches, until `stop` says so. An excluded commit that cannot be read
+/// leaves nothing out.
+pub(crate) fn walk(objects: &dyn Objects, include: &[ObjectId], exclude: &[ObjectId], stop: &dyn Fn() -> bool) -> Walk {
     let mut walker = Walker::new(objects);
     for id in exclude {
         walker.leave_out(*id);
@@ -38,10 +42,10 @@ pub(crate) fn walk(objects: &dyn Objects, include: &[ObjectId], exclude: &[Objec
     for id in include {
         walker.meet(*id);
     }
-    walker.run();
+    let stopped = walker.run(stop).is_break();
     let mut lost: Vec<_> = walker.lost.into_iter().filter(|(id, _)| !walker.out.contains(id)).collect();
     lost.sort_unstable_by_key(|(id, _)| *id);
-    Walk { commits: order(walker.commits, &walker.out, include), ages: Vec::new(), lost }
+    Walk { commits: order(walker.commits, &walker.out, include), ages: Vec::new(), lost, stopped }
 }
 
 struct Walker<'a> {
@@ -68,9 +72,12 @@ impl<'a> Walker<'a> {
         }
     }
 
-    fn run(&mut self) {
+    fn run(&mut self, stop: &dyn Fn() -> bool) -> ControlFlow<()> {
         let (mut slop, mut last_wanted) = (SLOP, i64::MAX);
         while let Some((date, id)) = self.open.pop() {
+            if stop() {
+                return ControlFlow::Break(());
+            }
             let parents = self.commits.get(&id).map(|commit| commit.parents.clone()).unwrap_or_default();
             if self.out.contains(&id) {
                 for parent in parents {
@@ -79,7 +86,7 @@ impl<'a> Walker<'a> {
                 if !self.wanted.is_empty() || date >= last_wanted {
                     slop = SLOP;
                 } else if slop == 0 {
-                    return;
+                    break;
                 } else {
                     slop -= 1;
                 }
@@ -91,6 +98,7 @@ impl<'a> Walker<'a> {
                 }
             }
         }
+        ControlFlow::Continue(())
     }
 
     /// Reads a commit and opens it, once.

@@ -124,13 +124,17 @@ impl Policy {
             }
         }
         let would = self.by_severity(finding, &mut notes);
-        let waived = || self.waivers.as_ref().and_then(|waivers| waivers.excuse(finding));
-        if let (Verdict::Block, Some(suppression)) = (&would, waived()) {
+        if let (Verdict::Block, Some(suppression)) = (&would, self.waived(finding)) {
             return plain(Verdict::Suppressed(suppression), None);
         }
         let audit = self.stance(finding).mode == Mode::Audit && would == Verdict::Block;
         let verdict = if audit { Verdict::Warn } else { would.clone() };
         Judgement { verdict, would, note: (!notes.is_empty()).then(|| notes.join("; ")), lapsed }
+    }
+
+    /// What excuses a finding that would block, on somebody's signature.
+    pub(super) fn waived(&self, finding: &Finding) -> Option<Suppression> {
+        self.waivers.as_ref().and_then(|waivers| waivers.excuse(finding))
     }
 
     fn standing(&self, finding: &Finding) -> Option<(Standing<'_>, &'static str)> {

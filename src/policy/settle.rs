@@ -45,6 +45,11 @@ impl Policy {
         for (finding, judgement) in findings.iter_mut().filter(warns) {
             let level = step.block_on.as_str();
             let note = format!("{count} findings of severity {level} or more, and from {least} on they block");
+            if let Some(suppression) = self.waived(finding) {
+                judgement.verdict = Verdict::Suppressed(suppression);
+                judgement.would = judgement.verdict.clone();
+                continue;
+            }
             judgement.would = Verdict::Block;
             if self.stance(finding).mode == Mode::Enforce {
                 judgement.verdict = Verdict::Block;

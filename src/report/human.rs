@@ -3,10 +3,15 @@
 
 mod finding;
 mod remedies;
+mod rewrite;
+
+pub use remedies::Way;
+pub use rewrite::{Pushed, PushedCommit};
 
 use super::view::{Counts, broken, in_file, listed};
-use super::words::{below, gap, headline, plural, remedy, verdict_line};
+use super::words::{below, gap, headline, plural, progress, remedy, verdict_line};
 use super::{Report, Timing};
+use crate::coverage::Unread;
 use crate::policy::{Decision, Verdict};
 use crate::scan::{Judged, Outcome};
 use anstyle::{AnsiColor, Style};
@@ -17,10 +22,12 @@ use std::io;
 const FULL: usize = 10;
 
 /// Writes for people.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Human {
     /// How.
     pub options: HumanOptions,
+    /// What is known of the push that is judged.
+    pub pushed: Option<Pushed>,
 }
 
 /// How to write for people.
@@ -67,6 +74,11 @@ impl Report for Human {
 }
 
 impl Human {
+    /// One that knows of no push.
+    pub fn new(options: HumanOptions) -> Self {
+        Self { options, pushed: None }
+    }
+
     fn headline(&self, outcome: &Outcome, out: &mut dyn io::Write) -> io::Result<()> {
         match headline(outcome, self.options.edge.what()) {
             Some(text) => writeln!(out, "{}\n", self.paint(word_style(outcome), &format!("keyward: {text}"))),
@@ -98,8 +110,9 @@ impl Human {
         writeln!(out, "{}", self.paint(WARN, "Could not be judged:"))?;
         for reason in &outcome.unread {
             writeln!(out, "  {}", gap(reason))?;
-            if let Some(remedy) = remedy(reason.reason) {
-                writeln!(out, "      {remedy}")?;
+            let came = progress(outcome).filter(|_| reason.reason == Unread::Budget.as_str());
+            for line in came.into_iter().chain(remedy(reason.reason).map(str::to_owned)) {
+                writeln!(out, "      {line}")?;
             }
         }
         writeln!(out)
@@ -110,7 +123,7 @@ impl Human {
         let mut lines = Vec::new();
         let counts = Counts::of(outcome);
         if left > 0 {
-            lines.push(format!("and {}; all of them: {}", plural(left, "more finding"), self.options.edge.all()));
+            lines.push(format!("and {}; all of them: {}", plural(left, "more finding"), self.all(outcome)));
         }
         if outcome.unlisted > 0 {
             lines.push(format!("and {} beyond the limit of the list", plural(outcome.unlisted, "finding")));
@@ -134,6 +147,18 @@ impl Human {
         writeln!(out)
     }
 
+    /// The command that lists every finding.
+    fn all(&self, outcome: &Outcome) -> String {
+        let range = || self.pushed.as_ref().and_then(|pushed| pushed.range(stopping(outcome)));
+        match self.options.edge {
+            Edge::Scan => "add --verbose".to_owned(),
+            Edge::Commit => "keyward scan --staged --verbose".to_owned(),
+            Edge::Push | Edge::Receive => {
+                format!("keyward scan --history {} --verbose", range().unwrap_or_else(|| "HEAD".to_owned()))
+            }
+        }
+    }
+
     fn paint(&self, style: Style, text: &str) -> impl Display {
         let style = if self.options.color { style } else { Style::new() };
         format!("{style}{text}{style:#}")
@@ -146,15 +171,6 @@ impl Edge {
             Self::Scan => "",
             Self::Commit => "this commit",
             Self::Push | Self::Receive => "this push",
-        }
-    }
-
-    /// The command that lists every finding.
-    fn all(self) -> &'static str {
-        match self {
-            Self::Scan => "add --verbose",
-            Self::Commit => "keyward scan --staged --verbose",
-            Self::Push | Self::Receive => "keyward scan --history '@{push}..' --verbose",
         }
     }
 }

@@ -19,7 +19,7 @@ mod words;
 pub use github::Github;
 pub use gitlab::Gitlab;
 pub use html::{Earlier, Html};
-pub use human::{Edge, Human, HumanOptions};
+pub use human::{Edge, Human, HumanOptions, Pushed, PushedCommit, Way};
 pub use json::{Failure, Json, document, write_failure};
 pub use junit::Junit;
 pub use links::Links;

@@ -99,7 +99,7 @@ fn results(outcome: &Outcome, index: &BTreeMap<&str, usize>) -> Vec<Value> {
 /// ours, so that an alert stays the same wherever its line moves.
 fn line_hash(judged: &Judged, number: u64) -> String {
     let fingerprint = judged.finding.fingerprint.to_string();
-    format!("{}:{number}", fingerprint.trim_start_matches("kw1:"))
+    format!("{}:{number}", fingerprint.rsplit(':').next().unwrap_or_default())
 }
 
 fn result(judged: &Judged, index: &BTreeMap<&str, usize>, number: u64) -> Value {

@@ -1,6 +1,6 @@
 //! What every format reads off an outcome: counts, places, texts that are safe to print.
 
-use crate::finding::{Finding, ObjectKind};
+use crate::finding::{Finding, ObjectId, ObjectKind};
 use crate::policy::{Decision, ExcusedBy, Verdict};
 use crate::scan::{Judged, Outcome};
 use crate::text::{Mask, Shown};
@@ -65,9 +65,14 @@ pub(super) fn path(judged: &Judged) -> Option<&str> {
 
 /// The commit in full: the object itself, or the one that brought the bytes in.
 pub(super) fn commit(finding: &Finding) -> Option<String> {
+    commit_id(finding).map(|id| id.to_string())
+}
+
+/// The same as an id.
+pub(super) fn commit_id(finding: &Finding) -> Option<ObjectId> {
     let origin = &finding.origin;
     let own = origin.id.filter(|_| origin.kind == ObjectKind::Commit);
-    own.or(origin.commit.as_ref().map(|commit| commit.id)).map(|id| id.to_string())
+    own.or(origin.commit.as_ref().map(|commit| commit.id))
 }
 
 /// The author's date in UTC, written as `2026-11-21T03:15:31Z`; `None` outside the years that can be written.
@@ -96,7 +101,11 @@ pub(super) fn holder(judged: &Judged) -> String {
         None => format!("{what} message"),
     };
     match finding.origin.kind {
-        ObjectKind::Blob => path(judged).unwrap_or("standard input").to_owned(),
+        ObjectKind::Blob => match (path(judged), finding.origin.id) {
+            (Some(path), _) => path.to_owned(),
+            (None, Some(id)) => format!("object {}", short(&id.to_string())),
+            (None, None) => "standard input".to_owned(),
+        },
         ObjectKind::Path => path(judged).unwrap_or("a file").to_owned(),
         ObjectKind::Commit => named("commit", commit(finding)),
         ObjectKind::Tag => named("tag", finding.origin.id.map(|id| id.to_string())),

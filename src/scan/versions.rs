@@ -11,9 +11,12 @@ use std::sync::{Arc, PoisonError};
 /// The aspects of all paths that were met, numbered.
 #[derive(Default)]
 pub(super) struct Aspects {
-    by_path: HashMap<Option<Arc<[u8]>>, (usize, Arc<Aspect>)>,
+    by_path: HashMap<Option<Arc<[u8]>>, Numbered>,
     all: Vec<Arc<Aspect>>,
 }
+
+/// An aspect and its number.
+type Numbered = (usize, Arc<Aspect>);
 
 /// What is remembered of a content, by aspect.
 type Traces = Vec<(usize, Trace)>;
@@ -29,7 +32,7 @@ impl Collector<'_> {
         let known = stored.made_of.and_then(|(memory, pieces)| Some((memory.downcast_ref::<Traces>()?, pieces)));
         let is_base = stored.is_base;
         let mut traces = Traces::new();
-        let places: Vec<((usize, Arc<Aspect>), &Origin)> =
+        let places: Vec<(Numbered, &Origin)> =
             origins.iter().map(|origin| Ok((self.aspect(origin)?, origin))).collect::<Result<_, DetectError>>()?;
         for (number, ((aspect, like), origin)) in places.iter().enumerate() {
             if places.iter().take(number).any(|((other, _), _)| other == aspect) {
@@ -48,7 +51,7 @@ impl Collector<'_> {
     }
 
     /// The aspect of a place, with its number.
-    fn aspect(&self, origin: &Origin) -> Result<(usize, Arc<Aspect>), DetectError> {
+    fn aspect(&self, origin: &Origin) -> Result<Numbered, DetectError> {
         let mut aspects = self.aspects.lock().unwrap_or_else(PoisonError::into_inner);
         let Aspects { by_path, all } = &mut *aspects;
         if let Some(known) = by_path.get(&origin.path) {

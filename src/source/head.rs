@@ -1,8 +1,8 @@
 //! What HEAD's tree holds, looked up for the paths of findings only.
 
 use crate::blob::{ObjectId, ObjectKind, Origin};
-use crate::git::{GitError, ObjectError, Repository};
-use std::cell::RefCell;
+use crate::git::{GitError, ObjectError, Repository, Store};
+use std::cell::{OnceCell, RefCell};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -13,12 +13,14 @@ type Known = HashMap<Arc<[u8]>, Result<Option<ObjectId>, ObjectError>>;
 pub(crate) struct Head<'a> {
     repository: &'a Repository,
     tree: Result<Option<ObjectId>, GitError>,
+    /// libgit2 would keep far more of the packs in memory for a few trees.
+    store: OnceCell<Store>,
     known: RefCell<Known>,
 }
 
 impl<'a> Head<'a> {
     pub(crate) fn new(repository: &'a Repository) -> Self {
-        Self { repository, tree: repository.head_tree(), known: RefCell::default() }
+        Self { repository, tree: repository.head_tree(), store: OnceCell::new(), known: RefCell::default() }
     }
 
     /// Whether HEAD holds what comes from `origin`; `None` where that cannot be told.
@@ -35,7 +37,8 @@ impl<'a> Head<'a> {
     fn version(&self, path: &Arc<[u8]>) -> Option<Option<ObjectId>> {
         let Some(tree) = self.tree.as_ref().ok()? else { return Some(None) };
         let mut known = self.known.borrow_mut();
-        let look = || self.repository.lookup(tree, path).map(|found| found.map(|version| version.1));
+        let store = self.store.get_or_init(|| self.repository.store(false));
+        let look = || Repository::lookup_in(store, tree, path).map(|found| found.map(|version| version.1));
         known.entry(Arc::clone(path)).or_insert_with(look).ok()
     }
 }

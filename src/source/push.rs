@@ -3,9 +3,9 @@
 use super::content;
 use super::error::SourceError;
 use super::range::Range;
-use super::{Sink, Source};
+use super::{Sink, Source, tips};
 use crate::blob::{ObjectId, ObjectKind, Origin};
-use crate::git::{Config, Refs, Repository};
+use crate::git::{Commit, Config, Refs, Repository};
 use bstr::ByteSlice;
 use std::ffi::OsStr;
 use std::ops::ControlFlow;
@@ -54,6 +54,19 @@ impl<'a> Push<'a> {
     pub fn new(repository: &'a Repository, sent: Vec<Sent>, known: Vec<ObjectId>) -> Self {
         Self { repository, sent, known }
     }
+
+    /// The commits that it brings, parents before children.
+    pub fn commits(&self) -> Vec<Commit> {
+        let new: Vec<ObjectId> = self.sent.iter().map(|one| one.new).filter(|id| !id.is_zero()).collect();
+        let behind = |ids: &[ObjectId]| tips::commits(self.repository, ids);
+        self.repository.walk(&behind(&new), &behind(&self.left_out())).commits
+    }
+
+    /// What the references name on the remote, and what it surely has besides.
+    fn left_out(&self) -> Vec<ObjectId> {
+        let old = self.sent.iter().map(|one| one.old).filter(|id| !id.is_zero());
+        old.chain(self.known.iter().copied()).collect()
+    }
 }
 
 impl Source for Push<'_> {
@@ -66,9 +79,7 @@ impl Source for Push<'_> {
         if names(sink, new.map(|one| one.name.as_slice())).is_break() {
             return Ok(());
         }
-        let old = self.sent.iter().map(|one| one.old).filter(|id| !id.is_zero());
-        let exclude = old.chain(self.known.iter().copied()).collect();
-        Range::new(self.repository, given.iter().map(|one| one.new).collect(), exclude).read(sink)
+        Range::new(self.repository, given.iter().map(|one| one.new).collect(), self.left_out()).read(sink)
     }
 }
 

@@ -31,9 +31,14 @@ impl Source for Range<'_> {
         let ControlFlow::Continue(include) = tips::follow(&content, self.include.iter().copied()) else {
             return Ok(());
         };
-        let walk = self.repository.walk(&include.commits, &tips::commits(self.repository, &self.exclude));
+        let stop = || sink.spent(b"commits");
+        let known = tips::commits(self.repository, &self.exclude);
+        let walk = self.repository.walk_until(&include.commits, &known, &stop);
         commits::gaps(&content, &walk)?;
-        _ = push(&content, &include.trees, &walk.commits);
+        let mut changes = Changes::new(Content { repository: self.repository, sink });
+        if !walk.stopped {
+            _ = push(&content, &mut changes, &include.trees, &walk.commits, walk.commits.iter());
+        }
         Ok(())
     }
 
@@ -42,34 +47,50 @@ impl Source for Range<'_> {
     }
 }
 
-/// Pushes commits, each with its changes against its own parents, and trees that are named by themselves.
-pub(super) fn push(content: &Content<'_>, trees: &[ObjectId], commits: &[Commit]) -> ControlFlow<()> {
-    let (repository, sink) = (content.repository, content.sink);
-    let mut changes = Changes::new(Content { repository, sink });
+/// Pushes commits in the order of `now`, each with its changes against its own parents, and trees that are named by
+/// themselves. `commits` are all of them.
+pub(super) fn push<'c>(
+    content: &Content<'_>,
+    changes: &mut Changes<'_>,
+    trees: &[ObjectId],
+    commits: &[Commit],
+    now: impl Iterator<Item = &'c Commit>,
+) -> ControlFlow<()> {
     for tree in trees {
-        let found = diff(content, None, tree);
+        let found = diff(content, changes, None, tree)?;
         changes.push(&Step { changes: &found, base: None, others: &[], commit: None })?;
     }
     let known: HashMap<ObjectId, ObjectId> = commits.iter().map(|commit| (commit.info.id, commit.tree)).collect();
     let tree_of =
-        |id: &ObjectId| known.get(id).copied().or_else(|| repository.commit(id).ok().map(|commit| commit.tree));
-    sink.expect(commits.len() as u64);
-    for commit in commits {
-        sink.visited(0);
+        |id: &ObjectId| known.get(id).copied().or_else(|| content.repository.commit(id).ok().map(|commit| commit.tree));
+    content.sink.expect(commits.len() as u64);
+    for commit in now {
+        content.sink.visited(0);
         let info = commits::raw(content, commit)?;
         // A parent that cannot be read holds nothing, so that all that it might hold counts as new.
         let parents: Vec<ObjectId> = commit.parents.iter().filter_map(tree_of).collect();
         let (base, others) = parents.split_first().map_or((None, &[][..]), |(first, rest)| (Some(*first), rest));
-        let found = diff(content, base, &commit.tree);
+        let found = diff(content, changes, base, &commit.tree)?;
         changes.push(&Step { changes: &found, base, others, commit: Some(&info) })?;
+        changes.meet([commit.info.id]);
     }
-    ControlFlow::Continue(())
+    changes.rest()
 }
 
-fn diff(content: &Content<'_>, old: Option<ObjectId>, new: &ObjectId) -> Vec<Change> {
-    let diff = content.repository.diff(old.as_ref(), Some(new));
+fn diff(
+    content: &Content<'_>,
+    changes: &mut Changes<'_>,
+    old: Option<ObjectId>,
+    new: &ObjectId,
+) -> ControlFlow<(), Vec<Change>> {
+    let stop = || content.sink.spent(new.to_string().as_bytes());
+    let diff = content.repository.diff_until(old.as_ref(), Some(new), &stop);
     for lost in diff.lost {
         content.sink.unread(content::unread(lost.error), lost.id.to_string().as_bytes(), Some(lost.id));
     }
-    diff.changes
+    if diff.stopped {
+        return ControlFlow::Break(());
+    }
+    changes.meet(diff.read);
+    ControlFlow::Continue(diff.changes)
 }

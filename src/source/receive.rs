@@ -4,14 +4,16 @@
 //! new to it, so that what was admitted on one reference cannot be carried into another. Besides what the references
 //! reach, every object of the push is judged that none of them reaches.
 
+use super::changes::Changes;
 use super::content::{self, Content};
 use super::error::SourceError;
 use super::push::{Malformed, names};
 use super::{Nothing, Sink, Source, commits, range, tips};
 use crate::blob::{ObjectId, ObjectKind, Origin};
-use crate::coverage::Unread;
-use crate::git::{Commit, Kind, ObjectError, Ref, Repository, SUBMODULE, TREE, Walk};
+use crate::coverage::{Progress, Unread};
+use crate::git::{Commit, Kind, ObjectError, Ref, Repository, Walk};
 use bstr::ByteSlice;
+use std::cell::Cell;
 use std::collections::{BTreeMap, HashSet};
 use std::ops::ControlFlow;
 use std::path::Path;
@@ -46,6 +48,12 @@ pub fn update(old: &[u8], new: &[u8], name: &[u8]) -> Result<Update, Malformed> 
     if name.is_empty() { Err(Malformed) } else { Ok(Update { old, new, name: name.to_vec() }) }
 }
 
+/// Contents over this many bytes are judged behind all others, where time is limited.
+const SMALL: u64 = 64 << 10;
+
+/// How many commits are listed once the time is spent: some hundredths of a second.
+const LISTED: u32 = 5_000;
+
 /// A push on its way in.
 pub struct Receive<'a> {
     /// The repository with what is pushed.
@@ -62,6 +70,10 @@ pub struct Receive<'a> {
     pub replace_refs: bool,
     /// The object folder that holds nothing but the push; `None` where the objects have been moved already.
     pub quarantine: Option<&'a Path>,
+    /// Whether the time is limited: then the newest commits and the smallest contents come first.
+    pub hurried: bool,
+    /// Filled while it is read: the commits of the push, parents before children.
+    pub commits: Vec<Commit>,
 }
 
 impl Source for Receive<'_> {
@@ -78,75 +90,103 @@ impl Source for Receive<'_> {
         let (ControlFlow::Continue(()), ControlFlow::Continue(tips)) =
             (names(sink, created), tips::follow(&content, given.iter().map(|update| update.new)))
         else {
-            return Ok(());
+            return self.stopped(sink, &HashSet::new());
         };
-        let walk = self.new_commits(&tips.commits, &given);
+        let example = given.first().map(|update| update.name.as_slice()).unwrap_or_default();
+        let walk = self.new_commits(&tips.commits, &given, &|| sink.spent(example));
         commits::gaps(&content, &walk)?;
-        if range::push(&content, &tips.trees, &walk.commits).is_continue() {
-            self.unreferenced(&content, tips, &walk.commits)?;
+        if walk.stopped {
+            return self.stopped(sink, &tips.seen);
         }
-        Ok(())
+        self.commits = walk.commits;
+        self.judge(&content, tips)
     }
 }
 
 impl Receive<'_> {
-    /// The commits of both scopes, each once. A reference that cannot be read leaves nothing out.
-    fn new_commits(&self, commits: &[ObjectId], given: &[&Update]) -> Walk {
-        let behind = |ids: &[ObjectId]| tips::commits(self.repository, ids);
-        let ids = |keep: &dyn Fn(&Ref) -> bool| -> Vec<ObjectId> {
-            self.refs.iter().filter(|one| keep(one)).map(|one| one.id).collect()
+    /// Judges what the references reach, then what they do not.
+    fn judge(&mut self, content: &Content<'_>, tips: tips::Tips) -> Result<(), SourceError> {
+        let (repository, sink) = (content.repository, content.sink);
+        let mut changes = Changes::new(Content { repository, sink }).remembering();
+        if self.hurried {
+            changes = changes.small_first(SMALL);
+        }
+        let (trees, commits) = (tips.trees, &self.commits);
+        let flow = if self.hurried {
+            range::push(content, &mut changes, &trees, commits, commits.iter().rev())
+        } else {
+            range::push(content, &mut changes, &trees, commits, commits.iter())
         };
-        let mut all = Union::default();
-        all.add(self.repository.walk(commits, &tips::commits(self.before, &ids(&|_| true))));
-        let protected = given.iter().filter(|update| (self.protected)(&update.name));
-        let (created, moved): (Vec<&&Update>, Vec<&&Update>) = protected.partition(|update| update.old.is_zero());
-        if !created.is_empty() {
-            let tips: Vec<ObjectId> = created.iter().map(|update| update.new).collect();
-            let known = ids(&|one| (self.protected)(&one.name));
-            all.add(self.repository.walk(&behind(&tips), &tips::commits(self.before, &known)));
-        }
-        for update in moved {
-            all.add(self.repository.walk(&behind(&[update.new]), &tips::commits(self.before, &[update.old])));
-        }
-        all.walk
-    }
-
-    /// Every object that came with the push and that no reference reaches. A pack also holds what its deltas are made
-    /// against; that was there before.
-    fn unreferenced(&self, content: &Content<'_>, tips: tips::Tips, commits: &[Commit]) -> Result<(), SourceError> {
-        let Some(folder) = self.quarantine else { return Ok(()) };
-        let pushed: HashSet<ObjectId> = self.repository.stored(folder)?.into_iter().collect();
-        let mut reached: HashSet<ObjectId> = tips.seen;
-        reached.extend(commits.iter().map(|commit| commit.info.id));
-        let roots = commits.iter().map(|commit| commit.tree).chain(tips.trees);
-        self.reach(roots.collect(), &pushed, &mut reached);
-        let mut left: Vec<ObjectId> = pushed.difference(&reached).copied().collect();
-        left.sort_unstable();
-        for id in left {
-            if self.before.header(&id).is_err() && unreferenced(content, &id).is_break() {
-                break;
-            }
+        let mut met = changes.into_met();
+        met.extend(tips.seen);
+        if flow.is_break() || self.unreferenced(content, &mut met)?.is_break() {
+            return self.stopped(sink, &met);
         }
         Ok(())
     }
 
-    /// Adds what trees reach, as far as it came with the push: what the trees that were there before reach was there
-    /// before. What a walk does not judge as a file (a submodule) counts as not reached.
-    fn reach(&self, mut open: Vec<ObjectId>, pushed: &HashSet<ObjectId>, reached: &mut HashSet<ObjectId>) {
-        while let Some(id) = open.pop() {
-            if !pushed.contains(&id) || reached.contains(&id) {
-                continue;
-            }
-            let Ok(entries) = self.repository.tree(&id) else { continue };
-            reached.insert(id);
-            for entry in entries {
-                match entry.mode {
-                    TREE => open.push(entry.id),
-                    SUBMODULE => {}
-                    _ => _ = reached.insert(entry.id),
-                }
-            }
+    /// Tells how far it came. The commits are listed all the same, as far as that costs little, to tell of parts.
+    fn stopped(&mut self, sink: &dyn Sink, met: &HashSet<ObjectId>) -> Result<(), SourceError> {
+        if self.commits.is_empty() {
+            let given: Vec<ObjectId> =
+                self.updates.iter().map(|update| update.new).filter(|id| !id.is_zero()).collect();
+            let known: Vec<ObjectId> = self.refs.iter().map(|one| one.id).collect();
+            let left = Cell::new(LISTED);
+            let stop = || left.replace(left.get().saturating_sub(1)) == 0;
+            let (new, known) = (tips::commits(self.repository, &given), tips::commits(self.before, &known));
+            self.commits = self.repository.walk_until(&new, &known, &stop).commits;
         }
+        let (done, all, what) = match self.quarantine {
+            Some(folder) => {
+                let pushed = self.repository.stored(folder)?;
+                (pushed.iter().filter(|id| met.contains(id)).count(), pushed.len(), "objects")
+            }
+            None => {
+                let done = self.commits.iter().filter(|commit| met.contains(&commit.info.id)).count();
+                (done, self.commits.len(), "commits")
+            }
+        };
+        sink.came(Progress { done: done as u64, all: all as u64, what });
+        Ok(())
+    }
+
+    /// The commits of both scopes, each once. A reference that cannot be read leaves nothing out.
+    fn new_commits(&self, commits: &[ObjectId], given: &[&Update], stop: &dyn Fn() -> bool) -> Walk {
+        let behind = |ids: &[ObjectId]| tips::commits(self.repository, ids);
+        let ids = |keep: &dyn Fn(&Ref) -> bool| -> Vec<ObjectId> {
+            self.refs.iter().filter(|one| keep(one)).map(|one| one.id).collect()
+        };
+        let walk = |include: &[ObjectId], exclude: &[ObjectId]| {
+            self.repository.walk_until(include, &tips::commits(self.before, exclude), stop)
+        };
+        let mut all = Union::default();
+        all.add(walk(commits, &ids(&|_| true)));
+        let protected = given.iter().filter(|update| (self.protected)(&update.name));
+        let (created, moved): (Vec<&&Update>, Vec<&&Update>) = protected.partition(|update| update.old.is_zero());
+        if !created.is_empty() {
+            let tips: Vec<ObjectId> = created.iter().map(|update| update.new).collect();
+            all.add(walk(&behind(&tips), &ids(&|one| (self.protected)(&one.name))));
+        }
+        for update in moved {
+            all.add(walk(&behind(&[update.new]), &[update.old]));
+        }
+        all.walk
+    }
+
+    /// Judges every object that came with the push and was not met. A pack also holds what its deltas are made
+    /// against; that was there before.
+    fn unreferenced(&self, content: &Content<'_>, met: &mut HashSet<ObjectId>) -> Result<ControlFlow<()>, SourceError> {
+        let Some(folder) = self.quarantine else { return Ok(ControlFlow::Continue(())) };
+        let mut left = self.repository.stored(folder)?;
+        left.retain(|id| !met.contains(id) && self.before.header(id).is_err());
+        if self.hurried {
+            left.sort_by_cached_key(|id| self.repository.header(id).map_or(0, |header| header.size));
+        }
+        Ok(left.iter().try_for_each(|id| {
+            unreferenced(content, id)?;
+            met.insert(*id);
+            ControlFlow::Continue(())
+        }))
     }
 }
 
@@ -180,6 +220,7 @@ struct Union {
 
 impl Union {
     fn add(&mut self, walk: Walk) {
+        self.walk.stopped |= walk.stopped;
         self.walk.commits.extend(walk.commits.into_iter().filter(|commit| self.seen.insert(commit.info.id)));
         self.lost.extend(walk.lost);
         self.walk.lost = self.lost.iter().map(|(id, error)| (*id, *error)).collect();

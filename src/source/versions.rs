@@ -1,7 +1,7 @@
 //! What a change replaces, read when it is asked for and remembered for a while.
 
 use super::file;
-use super::{Before, lfs};
+use super::{Before, Sink, lfs};
 use crate::blob::{Blob, ObjectId, ObjectKind, Origin};
 use crate::git::{Repository, SUBMODULE, Version};
 use std::collections::{HashMap, VecDeque};
@@ -16,7 +16,7 @@ pub(crate) type Old = (Arc<[u8]>, ObjectId);
 /// Old versions of one repository; those asked for last are remembered.
 pub(crate) struct Versions<'a> {
     repository: &'a Repository,
-    largest: u64,
+    sink: &'a dyn Sink,
     memory: Mutex<Memory>,
 }
 
@@ -28,8 +28,8 @@ struct Memory {
 }
 
 impl<'a> Versions<'a> {
-    pub(crate) fn new(repository: &'a Repository, largest: u64) -> Self {
-        Self { repository, largest, memory: Mutex::default() }
+    pub(crate) fn new(repository: &'a Repository, sink: &'a dyn Sink) -> Self {
+        Self { repository, sink, memory: Mutex::default() }
     }
 
     /// What one path replaces in a change that also deletes some.
@@ -41,7 +41,7 @@ impl<'a> Versions<'a> {
         if let Some(bytes) = self.memory().held.get(id) {
             return Some(Arc::clone(bytes));
         }
-        let bytes: Arc<[u8]> = self.repository.blob(id, self.largest).ok()?.into();
+        let bytes: Arc<[u8]> = self.repository.blob(id, self.sink.largest()).ok()?.into();
         self.memory().keep(*id, &bytes);
         Some(bytes)
     }
@@ -76,11 +76,15 @@ pub(crate) struct Replaced<'v, 'a> {
 impl Before for Replaced<'_, '_> {
     fn versions(&self, visit: &mut dyn FnMut(Blob<'_>)) {
         for (path, id) in self.parents.iter().chain(self.deleted) {
+            // What is left out can only make a finding new.
+            if self.versions.sink.spent(path) {
+                return;
+            }
             let Some(bytes) = self.versions.read(id) else { continue };
             let origin = Origin { id: Some(*id), ..Origin::file(Arc::clone(path)) };
             visit(Blob { bytes: (&*bytes).into(), origin: origin.clone() });
             let place = lfs::pointer(&bytes).and_then(|oid| lfs::place(self.versions.repository, oid).ok());
-            if let Some(content) = place.and_then(|place| file::read(&place, self.versions.largest).ok()) {
+            if let Some(content) = place.and_then(|place| file::read(&place, self.versions.sink.largest()).ok()) {
                 visit(Blob { bytes: content.into(), origin: Origin { id: None, ..origin } });
             }
         }

@@ -1,7 +1,7 @@
 //! Policy out of a tree, or out of the index: HEAD's tree with what is staged laid over it.
 
 use super::{LARGEST, TrustError};
-use crate::git::{IndexDiff, ObjectError, ObjectId, Repository, join};
+use crate::git::{GitError, IndexDiff, ObjectError, ObjectId, Repository, join};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -22,6 +22,7 @@ impl<'a> Objects<'a> {
     pub(super) fn tree(repository: &'a Repository, revision: &str) -> Result<Self, TrustError> {
         let tree = match revision {
             "HEAD" => repository.head_tree()?,
+            whole if repository.whole_id(whole).is_some() => tree_behind(repository, whole)?,
             other => Some(repository.resolve(&format!("{other}^{{tree}}"), false)?),
         };
         Ok(Self { repository, tree, staged: None })
@@ -76,5 +77,15 @@ impl<'a> Objects<'a> {
         let conflicts = self.staged.map(|staged| staged.unmerged.as_slice()).unwrap_or_default();
         names.extend(conflicts.iter().map(|entry| Arc::clone(&entry.path)));
         Ok(names.iter().map(|name| name.to_vec()).collect())
+    }
+}
+
+/// The tree behind an id in full; content has none, which is an error.
+fn tree_behind(repository: &Repository, whole: &str) -> Result<Option<ObjectId>, TrustError> {
+    let Some(id) = repository.whole_id(whole) else { return Ok(None) };
+    let lost = |error| TrustError::Git(GitError::Object { id, error });
+    match repository.root(&id).map_err(lost)? {
+        None => Err(lost(ObjectError::Corrupt)),
+        tree => Ok(tree),
     }
 }

@@ -35,27 +35,21 @@ fn it_touches_nothing_of_the_callers() {
 }
 
 #[test]
-fn a_record_holds_the_time_of_every_edge_and_is_evidence() {
+fn a_record_holds_the_time_of_every_edge_is_evidence_and_tells_of_an_installed_hook_that_lets_through() {
     let sandbox = Sandbox::new();
     sandbox.keyward(&["install"]).exits(0);
-    sandbox.committed("a", "a\n");
+    sandbox.script(".git/hooks/pre-commit", "#!/bin/sh\nexit 0\n");
     let out = sandbox.root().join("evidence");
-    let words = ["drill", "--record", out.to_str().unwrap(), "--format", "json"];
-    let report = sandbox.keyward(&words).exits(0).json();
-    let record: serde_json::Value =
-        serde_json::from_slice(&fs::read(out.join(report["record"].as_str().unwrap()).join("drill.json")).unwrap())
-            .unwrap();
+    let report = sandbox.keyward(&["drill", "--record", out.to_str().unwrap(), "--format", "json"]).exits(1).json();
+    let file = out.join(report["record"].as_str().unwrap()).join("drill.json");
+    let record: serde_json::Value = serde_json::from_slice(&fs::read(file).unwrap()).unwrap();
+    assert_eq!((&record["passed"], &record["stopped"]), (&false.into(), &33.into()));
     let installed = record["installed"].as_array().unwrap();
-    assert_eq!(installed.len(), 6);
-    let tried = record["attempts"].as_array().unwrap().iter().chain(installed);
-    for attempt in tried {
+    let states: Vec<&str> = installed.iter().map(|edge| edge["state"].as_str().unwrap()).collect();
+    assert_eq!(states, ["not guarded", "guarded", "guarded", "guarded", "guarded", "guarded"]);
+    for attempt in record["attempts"].as_array().unwrap().iter().chain(installed) {
         let at = |name: &str| attempt[name].as_str().unwrap().to_owned();
         assert!(at("planted_at") <= at("answered_at") && attempt["seconds"].as_f64().unwrap() >= 0.0, "{attempt}");
     }
     sandbox.keyward(&["evidence", "verify", out.to_str().unwrap()]).exits(0).says("intact: bundles: 1");
-    // An installed hook that lets the canary pass is a failure, and is on record, too.
-    sandbox.script(".git/hooks/pre-commit", "#!/bin/sh\nexit 0\n");
-    let report = sandbox.keyward(&words).exits(1).json();
-    assert_eq!((&report["passed"], &report["installed"][0]["state"]), (&false.into(), &"not guarded".into()));
-    sandbox.keyward(&["evidence", "verify", out.to_str().unwrap()]).exits(0).says("intact: bundles: 2");
 }

@@ -183,7 +183,7 @@ fn flipping_any_byte_of_any_file_is_seen_and_names_the_file() {
             assert!(!bytes.is_empty(), "{}", file.display());
             let name = file.strip_prefix(&root).unwrap();
             // Some of every part of a file; the log's own test flips each byte of it.
-            let step = (bytes.len() / 20).max(1);
+            let step = (bytes.len() / 10).max(1);
             for at in (0..bytes.len()).step_by(step).chain([bytes.len() - 1]) {
                 let mut changed = bytes.clone();
                 changed[at] ^= 1 << (at % 7);

@@ -156,4 +156,5 @@ fn the_baseline_report_tells_what_matches_nothing_any_more_and_fails_over_its_li
     sandbox.keyward(&["baseline", "report", "--max-open", "5"]).exits(1).says("--max-open");
     sandbox.keyward(&["baseline", "report", "--max-age", "90d"]).exits(1).says("--max-age");
     sandbox.keyward(&["baseline", "report", "--max-age", "soon"]).exits(2);
+    sandbox.keyward(&["baseline", "report", "--max-open", "nan"]).exits(2).says("0 to 100");
 }

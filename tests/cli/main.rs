@@ -8,6 +8,7 @@ mod baseline;
 mod break_glass;
 mod commit;
 mod contents;
+mod delta;
 mod doctor;
 mod drill;
 mod evidence;

@@ -15,4 +15,5 @@ mod sandbox;
 #[path = "../cli/secrets.rs"]
 #[allow(dead_code, reason = "shared with the command-line tests, which use all of it")]
 mod secrets;
+mod server;
 mod ssh;

@@ -3,14 +3,14 @@
 use crate::sample::*;
 use insta::assert_snapshot;
 use keyward::policy::{Decision, ExcusedBy, Verdict};
-use keyward::report::{Edge, Human, HumanOptions};
+use keyward::report::{Edge, Human, HumanOptions, Pushed, PushedCommit};
 use keyward::scan::Outcome;
 
 const COMMIT: HumanOptions = HumanOptions { color: false, verbose: false, quiet: false, edge: Edge::Commit };
 const SCAN: HumanOptions = HumanOptions { edge: Edge::Scan, ..COMMIT };
 
 fn human(outcome: &Outcome, options: HumanOptions) -> String {
-    text(&Human { options }, outcome)
+    text(&Human::new(options), outcome)
 }
 
 #[test]
@@ -269,10 +269,23 @@ fn a_file_that_should_not_be_here_is_left_out_of_the_commit() {
 
 #[test]
 fn a_push_is_told_to_rewrite_its_commits() {
-    let text = human(&outcome(vec![at("a", 5, 3)]), HumanOptions { edge: Edge::Push, ..COMMIT });
-    assert!(text.starts_with("keyward: 1 finding blocks this push\n"), "{text}");
-    assert!(text.contains("    git rebase -i '@{push}'\n"), "{text}");
-    assert!(!text.contains("KEYWARD_BREAK_GLASS"), "{text}");
+    let options = HumanOptions { edge: Edge::Push, ..COMMIT };
+    let found = in_history(at("a", 5, 3));
+    let id = found.finding.origin.commit.as_ref().unwrap().id;
+    let told = |pushed: Option<Pushed>| text(&Human { options, pushed }, &outcome(vec![found.clone()]));
+    let commits = |root| Some(Pushed { commits: vec![PushedCommit { id, root }], ..Pushed::default() });
+    let short = &id.to_string()[..12];
+    for (pushed, command) in [
+        (None, format!("    git rebase --interactive --rebase-merges {short}^\n")),
+        (commits(false), format!("    git rebase --interactive --rebase-merges {short}^\n")),
+        (commits(true), "    git rebase --interactive --rebase-merges --root\n".to_owned()),
+        (Some(Pushed { head: Some(id), ..Pushed::default() }), "    git add -- a && git commit --amend\n".to_owned()),
+    ] {
+        let text = told(pushed);
+        assert!(text.starts_with("keyward: 1 finding blocks this push\n"), "{text}");
+        assert!(text.contains(&command), "{text}");
+        assert!(!text.contains("KEYWARD_BREAK_GLASS"), "{text}");
+    }
 }
 
 #[test]

@@ -73,8 +73,8 @@ fn links() -> Links {
 
 fn reports() -> [Box<dyn Report>; 9] {
     [
-        Box::new(Human { options: LOUD }),
-        Box::new(Human { options: HOOK }),
+        Box::new(Human::new(LOUD)),
+        Box::new(Human::new(HOOK)),
         Box::new(Json),
         Box::new(Sarif),
         Box::new(Junit),
@@ -158,7 +158,7 @@ proptest! {
             prop_assert!(properties.split([' ', ',']).next().is_some_and(|word| ["error", "warning", "notice"].contains(&word)));
         }
         let human = HumanOptions { verbose: true, ..HumanOptions::default() };
-        let lines = |outcome: &Outcome| text(&Human { options: human }, outcome).lines().count();
+        let lines = |outcome: &Outcome| text(&Human::new(human), outcome).lines().count();
         prop_assert_eq!(lines(&hostile), lines(&harmless));
         let markdown = Markdown { links: links() };
         prop_assert_eq!(skeleton(&text(&markdown, &hostile)), skeleton(&text(&markdown, &harmless)));

@@ -69,7 +69,7 @@ pub struct BaselineReportArgs {
     #[arg(long, value_name = "DURATION")]
     pub max_age: Option<String>,
     /// Exit 1 if more than this share of all exceptions has been open for over 30 days.
-    #[arg(long, value_name = "PERCENT")]
+    #[arg(long, value_name = "PERCENT", value_parser = percent)]
     pub max_open: Option<f64>,
     /// Do not scan the history for what the entries are about.
     #[arg(long)]
@@ -77,6 +77,11 @@ pub struct BaselineReportArgs {
     /// List every entry, in JSON.
     #[arg(long)]
     pub entries: bool,
+}
+
+fn percent(text: &str) -> Result<f64, String> {
+    let number = text.parse().ok().filter(|number: &f64| (0.0..=100.0).contains(number));
+    number.ok_or_else(|| "expected a number from 0 to 100".to_owned())
 }
 
 /// Formats of `baseline report`.

@@ -81,9 +81,13 @@ pub struct InstallArgs {
     /// Only these hooks; repeatable.
     #[arg(long = "hook", value_name = "NAME", value_enum)]
     pub hooks: Vec<HookName>,
-    /// The pre-receive hook of this bare repository, which judges every push to it.
+    /// The pre-receive hook of this bare repository, which judges every push to it; or a folder of hooks for all
+    /// repositories: gitolite's hooks/common, GitLab's custom_hooks.
     #[arg(long, value_name = "PATH", conflicts_with_all = ["global", "strict", "hooks"])]
     pub server: Option<PathBuf>,
+    /// The administrator's configuration; the server's hook names it to keyward.
+    #[arg(long, value_name = "FILE", requires = "server")]
+    pub config: Option<PathBuf>,
 }
 
 /// `keyward uninstall`.

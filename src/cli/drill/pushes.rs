@@ -24,7 +24,7 @@ impl<'a> Pushes<'a> {
         let folder = git.folder().with_file_name("server.git");
         let words = ["init", "--quiet", "--bare", "--template=", "--"].map(OsStr::new);
         session.git(git.read(words.into_iter().chain([folder.as_os_str()])))?;
-        Server::seen_by(git, &folder, session)?.install(session)?;
+        Server::seen_by(git, &folder, session)?.install(None, session)?;
         Ok(Self { git, server: git.moved(folder), session })
     }
 

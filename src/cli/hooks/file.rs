@@ -141,6 +141,19 @@ impl HookFile {
     }
 }
 
+/// Lets everybody run a file, where files can be run at all.
+pub fn make_executable(path: &Path) -> io::Result<()> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        fs::set_permissions(path, fs::Permissions::from_mode(0o755))
+    }
+    #[cfg(not(unix))]
+    {
+        fs::metadata(path).map(|_| ())
+    }
+}
+
 /// Whether git would run this file. Where files have no such bit, it runs all.
 pub fn is_executable(path: &Path) -> bool {
     #[cfg(unix)]

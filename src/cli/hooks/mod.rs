@@ -10,6 +10,7 @@ pub mod place;
 pub mod plant;
 pub mod script;
 pub mod server;
+pub mod shared;
 pub mod unseen;
 
 use crate::cli::env::Environment;

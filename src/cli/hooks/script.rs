@@ -7,7 +7,7 @@
 use crate::cli::args::HookName;
 use bstr::ByteSlice;
 use sha2::{Digest, Sha256};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// The version of the scripts' form; written into each one.
 const FORM: &str = "1";
@@ -41,11 +41,24 @@ pub fn former_name(hook: &str) -> String {
 /// The script for the hook named `hook`. `program` is the absolute path of keyward; `None` where keyward has no business
 /// in this hook, which then only calls the former ones. The error is a path that a shell cannot be told.
 pub fn script(hook: &str, program: Option<&Path>, formers: &Formers<'_>) -> Result<Vec<u8>, String> {
+    configured(hook, program, formers, None)
+}
+
+/// As [`script`]; in pre-receive keyward is given `config` as the administrator's file.
+pub fn configured(
+    hook: &str,
+    program: Option<&Path>,
+    formers: &Formers<'_>,
+    config: Option<&Path>,
+) -> Result<Vec<u8>, String> {
+    let config = config.filter(|_| hook == "pre-receive").map(quoted).transpose()?;
+    let call = if config.is_some() { format!("{hook} --config \"$config\"") } else { hook.to_owned() };
     let mut body = match formers {
         Formers::Beside => beside(hook),
         Formers::Elsewhere(folder) => elsewhere(hook, *folder)?,
     };
     body.extend_from_slice(ONLY_RUNNABLE);
+    body.extend(config.map(|file| [CONFIG, &file, b"\n"].concat()).unwrap_or_default());
     let find = program.map(|program| find_program(hook, program)).transpose()?;
     let parts: Vec<Vec<u8>> = match (hook, find) {
         ("proc-receive", _) => vec![HAND_OVER.into(), b"exit 1\n".into()],
@@ -60,8 +73,8 @@ pub fn script(hook: &str, program: Option<&Path>, formers: &Formers<'_>) -> Resu
             vec![KEEP_INPUT.into(), b"program=".into(), program, AFTERWARDS.into(), FEED.into()]
         }
         ("pre-push" | "pre-receive", Some(find)) => {
-            let alone = format!("[ -n \"$former$other\" ] || exec \"$program\" hook {hook} \"$@\"\n");
-            vec![find, alone.into(), KEEP_INPUT.into(), judge_fed(hook), FEED.into()]
+            let alone = format!("[ -n \"$former$other\" ] || exec \"$program\" hook {call} \"$@\"\n");
+            vec![find, alone.into(), KEEP_INPUT.into(), judge_fed(&call), FEED.into()]
         }
         (_, Some(find)) => vec![CALL.into(), find, format!("exec \"$program\" hook {hook} \"$@\"\n").into()],
         (hook, None) if reads_stdin(hook) => {
@@ -71,6 +84,13 @@ pub fn script(hook: &str, program: Option<&Path>, formers: &Formers<'_>) -> Resu
     };
     body.extend(parts.concat());
     Ok(signed(&body))
+}
+
+/// The administrator's file that a script of keyward's names.
+pub fn recorded_config(text: &[u8]) -> Option<PathBuf> {
+    let line = text.lines().find_map(|line| line.strip_prefix(CONFIG))?;
+    let inner = line.strip_prefix(b"'")?.strip_suffix(b"'")?;
+    Some(inner.replace("'\\''", "'").to_path_lossy().into_owned())
 }
 
 /// Tells whose hook this text is.
@@ -126,6 +146,9 @@ other="#
 const ONLY_RUNNABLE: &[u8] = br#"{ [ -f "$former" ] && [ -x "$former" ]; } || former=
 { [ -f "$other" ] && [ -x "$other" ]; } || other=
 "#;
+
+/// What stands before the administrator's file.
+const CONFIG: &[u8] = b"config=";
 
 const CALL: &[u8] = br#"for hook in "$former" "$other"; do
     [ -z "$hook" ] || "$hook" "$@" || exit $?

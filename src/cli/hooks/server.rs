@@ -3,7 +3,7 @@
 use super::Session;
 use super::file::{HookFile, Step};
 use super::place::path;
-use super::script::{Formers, script};
+use super::script::{Author, Formers, author, configured, recorded_config};
 use crate::cli::args::HookName;
 use crate::cli::error::{CommandError, ErrorKind};
 use crate::git::porcelain::Porcelain;
@@ -13,6 +13,9 @@ use std::path::{Path, PathBuf};
 
 /// What keyward installs: the hook that judges, and the one that uses up waivers that count once.
 pub const HOOKS: [HookName; 2] = [HookName::PreReceive, HookName::PostReceive];
+
+/// The name of keyward's script among others.
+pub const SCRIPT: &str = "keyward";
 
 /// How a hook of Gitea and Forgejo that runs the scripts of a folder names that folder.
 const NAMES_FOLDER: &str = "${hookname}.d/";
@@ -25,6 +28,8 @@ pub struct Server {
     pub hooks: PathBuf,
     /// git in its folder, tied to no other repository.
     pub git: Porcelain,
+    /// The folder of the hooks that GitLab runs for this repository, if it is one of GitLab's.
+    gitlab: Option<PathBuf>,
 }
 
 impl Server {
@@ -48,11 +53,15 @@ impl Server {
                 .hint("in a working tree: `keyward install`"));
         }
         let hooks = folder.join(path(session.git(git.read(["rev-parse", "--git-path", "hooks"]))?)?);
-        Ok(Self { folder, hooks, git })
+        let gitlab = gitlab(&folder);
+        Ok(Self { folder, hooks, git, gitlab })
     }
 
     /// The folder whose scripts the server's own hook runs, where it does.
     fn scripts(&self, hook: HookName) -> Option<PathBuf> {
+        if let Some(custom) = &self.gitlab {
+            return Some(custom.join(format!("{}.d", hook.as_str())));
+        }
         let own = fs::read(self.hooks.join(hook.as_str())).unwrap_or_default();
         let name = format!("{}.d", hook.as_str());
         let folder = self.hooks.join(&name);
@@ -67,30 +76,65 @@ impl Server {
     /// Where keyward's script goes.
     pub fn file(&self, hook: HookName) -> HookFile {
         match self.scripts(hook) {
-            Some(folder) => HookFile::new(&folder, "keyward"),
+            Some(folder) => HookFile::new(&folder, SCRIPT),
             None => HookFile::new(&self.hooks, hook.as_str()),
         }
     }
 
-    /// Writes the scripts; a hook that was there is kept and called. All or, where something stands in the way, none.
-    pub fn install(&self, session: &Session<'_>) -> Result<Vec<(HookName, PathBuf, Step)>, CommandError> {
-        let mut plans = Vec::new();
-        for hook in HOOKS {
-            let file = self.file(hook);
-            let text = script(hook.as_str(), Some(session.program), &Formers::Beside)
-                .map_err(|error| CommandError::new(ErrorKind::Usage, error))?;
-            let step = file.plan(&text, session)?;
-            if self.scripts(hook).is_some() && step == Step::Keep {
-                let message = format!("{} is not keyward's", session.shown(&file.path));
-                return Err(CommandError::new(ErrorKind::Repository, message).hint("give it another name"));
-            }
-            plans.push((hook, file, text, step));
-        }
-        let mut done = Vec::new();
-        for (hook, file, text, step) in plans {
-            file.apply(&step, &text, session)?;
-            done.push((hook, file.path, step));
-        }
-        Ok(done)
+    /// keyward's script, where the server's own hook calls it, or is to.
+    pub fn script_of_many(&self) -> Option<PathBuf> {
+        let folder = self.scripts(HookName::PreReceive)?;
+        Some(HookFile::new(&folder, SCRIPT).path).filter(|path| path.is_file())
     }
+
+    /// Whether nothing in the repository itself calls the script: GitLab does.
+    pub fn called_from_outside(&self) -> bool {
+        self.gitlab.is_some()
+    }
+
+    /// Writes the scripts; a hook that was there is kept and called. All or, where something stands in the way, none.
+    /// `config` is the administrator's file; without it that of the script which is there stays.
+    pub fn install(&self, config: Option<&Path>, session: &Session<'_>) -> Result<Vec<Done>, CommandError> {
+        install(&|hook| (self.file(hook), self.scripts(hook).is_some()), config, session)
+    }
+}
+
+/// A hook that was written.
+pub type Done = (HookName, PathBuf, Step);
+
+/// Writes every hook to the file that `files` gives; with `true` no other script may have that name.
+pub fn install(
+    files: &dyn Fn(HookName) -> (HookFile, bool),
+    config: Option<&Path>,
+    session: &Session<'_>,
+) -> Result<Vec<Done>, CommandError> {
+    let mut plans = Vec::new();
+    for hook in HOOKS {
+        let (file, own) = files(hook);
+        let ours = || fs::read(&file.path).ok().filter(|text| author(text) == Author::Keyward);
+        let kept = ours().and_then(|text| recorded_config(&text));
+        let config = config.or(kept.as_deref());
+        let text = configured(hook.as_str(), Some(session.program), &Formers::Beside, config)
+            .map_err(|error| CommandError::new(ErrorKind::Usage, error))?;
+        let step = file.plan(&text, session)?;
+        if own && step == Step::Keep {
+            let message = format!("{} is not keyward's", session.shown(&file.path));
+            return Err(CommandError::new(ErrorKind::Repository, message).hint("give it another name"));
+        }
+        plans.push((hook, file, text, step));
+    }
+    let mut done = Vec::new();
+    for (hook, file, text, step) in plans {
+        file.apply(&step, &text, session)?;
+        done.push((hook, file.path, step));
+    }
+    Ok(done)
+}
+
+/// GitLab keeps its repositories under hashed names, and their hooks in a folder of their own (its documentation, "Git
+/// server hooks").
+fn gitlab(folder: &Path) -> Option<PathBuf> {
+    let custom = folder.join("custom_hooks");
+    let hashed = folder.components().any(|part| part.as_os_str() == "@hashed");
+    (hashed || custom.is_dir()).then_some(custom)
 }

@@ -8,7 +8,7 @@ use crate::cli::error::{CommandError, ErrorKind};
 use crate::cli::problems;
 use crate::cli::setup::{self, Gear};
 use crate::config::{By, Key, Layer, Server};
-use crate::git::{Kind, Refs, Repository};
+use crate::git::{Refs, Repository};
 use crate::rule::Confidence;
 use crate::source::Update;
 use crate::trust::{POLICY, Side, Trust};
@@ -22,8 +22,6 @@ use std::time::Duration;
 const GITHUB_SERVER: Duration = Duration::from_millis(4_500);
 /// A raw configuration over this is not read.
 const LARGEST: u64 = 64 << 20;
-/// Tags of tags.
-const DEEPEST: usize = 64;
 
 /// The trusted side of a server.
 #[derive(Clone)]
@@ -39,14 +37,20 @@ pub struct Ground {
 }
 
 impl Ground {
-    /// Reads the administrator's file and looks the trust ref up.
-    pub fn find(before: &Repository, refs: &Refs, args: &HookArgs, env: &Environment) -> Result<Self, CommandError> {
+    /// Reads the administrator's file and looks the trust ref up; `head` is the branch that HEAD names.
+    pub fn find(
+        before: &Repository,
+        refs: &Refs,
+        head: Option<&[u8]>,
+        args: &HookArgs,
+        env: &Environment,
+    ) -> Result<Self, CommandError> {
         let git = before.config().map_err(|error| problems::git(&error))?;
         let administrator = setup::administrator(git, args.config.as_deref())?;
         let server = administrator.as_ref().map(|layer| layer.server.clone()).unwrap_or_default();
         let trust_ref = match &server.trust_ref {
             Some(name) => Some(name.clone().into_bytes()),
-            None => before.head_name().map_err(|error| problems::git(&error))?,
+            None => head.map(<[u8]>::to_vec),
         };
         let trusted = match &trust_ref {
             Some(name) => trusted(refs, name)?,
@@ -139,19 +143,7 @@ fn trusted(refs: &Refs, name: &[u8]) -> Result<Option<ObjectId>, CommandError> {
 
 /// The configuration in the tree behind an object; `None` if there is no regular file, or it cannot be looked up.
 fn file(repository: &Repository, id: ObjectId) -> Option<ObjectId> {
-    let mut id = id;
-    for _ in 0..DEEPEST {
-        let tree = match repository.header(&id).ok()?.kind {
-            Kind::Tag => {
-                id = repository.tag_target(&id, LARGEST).ok()?;
-                continue;
-            }
-            Kind::Commit => repository.commit(&id).ok()?.tree,
-            Kind::Tree => id,
-            Kind::Blob => return None,
-        };
-        let (mode, file) = repository.lookup(&tree, POLICY.as_bytes()).ok().flatten()?;
-        return (mode & 0o170_000 == 0o100_000).then_some(file);
-    }
-    None
+    let tree = repository.root(&id).ok().flatten()?;
+    let (mode, file) = repository.lookup(&tree, POLICY.as_bytes()).ok().flatten()?;
+    (mode & 0o170_000 == 0o100_000).then_some(file)
 }

@@ -7,6 +7,7 @@ mod advice;
 mod ground;
 mod log;
 mod loosening;
+mod parts;
 mod post;
 mod tell;
 mod uses;
@@ -18,11 +19,12 @@ use super::error::{CommandError, ErrorKind};
 use super::run::{Clock, judge, written_down};
 use super::setup::Gear;
 use super::terminal::Terminal;
-use super::{input, problems};
-use crate::git::{self, Refs, Repository};
+use super::{input, problems, pushed};
+use crate::coverage::Unread;
+use crate::git::{self, Refs, Repository, Symbolic};
 use crate::policy::Occasion;
 use crate::record::Run;
-use crate::report::{Edge, Timing};
+use crate::report::{Edge, Pushed, Timing};
 use crate::scan::Outcome;
 use crate::source::{self, Receive, Update};
 use bstr::ByteSlice;
@@ -47,8 +49,10 @@ pub fn run(args: &HookArgs, env: &Environment, terminal: &Terminal) -> Result<u8
     };
     let opened = open(env);
     let answer = opened.as_ref().map_err(Clone::clone).and_then(|(repository, before)| {
-        let updates = behind_names(before, updates)?;
-        Reception { args, env, clock, repository, before, updates: &updates }.judge(&voice)
+        let (refs, symbolic) = before.named().map_err(|error| problems::git(&error))?;
+        let updates = behind_names(symbolic, updates);
+        let head = before.head_name().map_err(|error| problems::git(&error))?;
+        Reception { args, env, clock, repository, before, refs: &refs, head, updates: &updates }.judge(&voice)
     });
     Ok(answer.unwrap_or_else(|error| {
         let folder = opened.as_ref().ok().map(|(repository, _)| repository.layout().common_dir.join("keyward"));
@@ -69,25 +73,28 @@ fn updates(args: &HookArgs) -> Result<Vec<Update>, CommandError> {
 }
 
 /// A push to a reference that stands for another one moves the other one.
-fn behind_names(before: &Repository, mut updates: Vec<Update>) -> Result<Vec<Update>, CommandError> {
-    let symbolic = before.symbolic_refs().map_err(|error| problems::git(&error))?;
+fn behind_names(symbolic: Vec<Symbolic>, mut updates: Vec<Update>) -> Vec<Update> {
     let symbolic: HashMap<Vec<u8>, Vec<u8>> = symbolic.into_iter().collect();
     for update in &mut updates {
         if let Some(target) = symbolic.get(&update.name) {
             update.name.clone_from(target);
         }
     }
-    Ok(updates)
+    updates
 }
 
 /// The repository with what is pushed, and without it.
 fn open(env: &Environment) -> Result<(Repository, Repository), CommandError> {
     let current = std::env::current_dir()
         .map_err(|error| CommandError::new(ErrorKind::Io, format!("the current folder: {error}")))?;
-    let with = git::Environment::new(env.variables.iter().cloned());
-    let without = with.without(&QUARANTINE.map(str::to_owned));
-    let open = |environment| Repository::open(&current, environment).map_err(|error| problems::git(&error));
-    Ok((open(&with)?, open(&without)?))
+    let environment = git::Environment::new(env.variables.iter().cloned());
+    let with = Repository::open(&current, &environment).map_err(|error| problems::git(&error))?;
+    let before = with.before_push(&QUARANTINE.map(str::to_owned));
+    let with = match &env.quarantine {
+        Some(folder) => with.by_packs_of(folder),
+        None => with,
+    };
+    Ok((with, before))
 }
 
 struct Reception<'a> {
@@ -96,17 +103,19 @@ struct Reception<'a> {
     clock: Clock,
     repository: &'a Repository,
     before: &'a Repository,
+    refs: &'a Refs,
+    /// The full name of the branch that HEAD names.
+    head: Option<Vec<u8>>,
     updates: &'a [Update],
 }
 
 impl Reception<'_> {
     fn judge(&self, voice: &Voice<'_>) -> Result<u8, CommandError> {
-        let refs = self.before.refs().map_err(|error| problems::git(&error))?;
-        let ground = Ground::find(self.before, &refs, self.args, self.env)?;
+        let ground = Ground::find(self.before, self.refs, self.head.as_deref(), self.args, self.env)?;
         let mut loosened = loosening::found(&ground, self.repository, self.before, self.updates)?;
         let mut code = 0;
         if self.updates.iter().any(|update| !update.new.is_zero()) {
-            code = self.objects(&refs, &ground, &mut loosened, voice)?;
+            code = self.objects(&ground, &mut loosened, voice)?;
         }
         for update in waivers::tampered(self.updates) {
             voice.tampered(&update.name);
@@ -121,41 +130,46 @@ impl Reception<'_> {
 
     fn objects(
         &self,
-        refs: &Refs,
         ground: &Ground,
         loosened: &mut Vec<&'static str>,
         voice: &Voice<'_>,
     ) -> Result<u8, CommandError> {
         let gear = ground.gear(self.repository, self.before, self.updates, self.clock.today())?;
         let counted = gear.policy.config().runs.value;
-        let first = self.look(&gear, refs, ground)?;
-        let outcome = Court { reception: self, refs, ground, gear }.appeal(first, loosened)?;
+        let (first, pushed) = self.look(&gear, ground)?;
+        let outcome = Court { reception: self, refs: self.refs, ground, gear }.appeal(first, loosened)?;
         let advice = advice::text(&outcome, self.updates, ground, self.before).filter(|_| outcome.exit == 1);
         let timing = self.clock.timing();
-        let code = voice.report(&outcome, &timing, advice.as_deref())?;
+        let code = voice.report(&outcome, pushed, &timing, advice.as_deref())?;
         if counted {
             self.count(&outcome, &timing);
         }
         Ok(code)
     }
 
-    /// Judges all that is pushed.
-    fn look(&self, gear: &Gear, refs: &Refs, ground: &Ground) -> Result<Outcome, CommandError> {
-        let head = self.before.head_name().map_err(|error| problems::git(&error))?;
+    /// Judges all that is pushed; gives also what the commands of a report have to know of it.
+    fn look(&self, gear: &Gear, ground: &Ground) -> Result<(Outcome, Pushed), CommandError> {
         let server = &ground.server;
         let quarantine = self.quarantine();
         let mut source = Receive {
             repository: self.repository,
             before: self.before,
-            refs: &refs.refs,
+            refs: &self.refs.refs,
             updates: self.updates,
-            protected: &|name| server.protects(name, head.as_deref()),
+            protected: &|name| server.protects(name, self.head.as_deref()),
             replace_refs: server.replace_refs == Some(true),
             quarantine: quarantine.as_deref(),
+            hurried: gear.budget.is_some(),
+            commits: Vec::new(),
         };
         let mut outcome = judge(gear, &self.clock, &mut source, Occasion::New, None)?;
         outcome.warnings.dedup();
-        Ok(outcome)
+        let names = self.updates.iter().map(|update| (update.name.as_slice(), update.new));
+        let mut pushed = pushed::of(&source.commits, names, &gear.detector);
+        if outcome.exit != 0 && outcome.unread.iter().any(|gap| gap.reason == Unread::Budget.as_str()) {
+            pushed.ways.push(parts::parts(self.updates, &source.commits, outcome.coverage.progress));
+        }
+        Ok((outcome, pushed))
     }
 
     /// Counts the run, where the policy has runs counted. That it cannot is for the administrator to know.

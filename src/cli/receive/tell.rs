@@ -6,7 +6,7 @@ use crate::cli::error::{CommandError, ErrorKind};
 use crate::cli::problems;
 use crate::cli::terminal::Terminal;
 use crate::policy::{Decision, Verdict};
-use crate::report::{Edge, Human, HumanOptions, Report, Timing};
+use crate::report::{Edge, Human, HumanOptions, Pushed, Report, Timing};
 use crate::scan::Outcome;
 use crate::text::Shown;
 
@@ -24,7 +24,13 @@ pub struct Voice<'a> {
 impl Voice<'_> {
     /// Reports in full what stops a push, else the verdict's line; gives the exit code. `advice` stands in front of the last
     /// line, which is the verdict.
-    pub fn report(&self, outcome: &Outcome, timing: &Timing, advice: Option<&str>) -> Result<u8, CommandError> {
+    pub fn report(
+        &self,
+        outcome: &Outcome,
+        pushed: Pushed,
+        timing: &Timing,
+        advice: Option<&str>,
+    ) -> Result<u8, CommandError> {
         let nothing = |verdict: &Verdict| matches!(verdict, Verdict::Suppressed(_) | Verdict::Below);
         let clean = outcome.decision == Decision::Pass
             && outcome.judged.iter().all(|judged| nothing(&judged.judgement.verdict));
@@ -33,7 +39,7 @@ impl Voice<'_> {
         if clean {
             outcome.warnings.iter().for_each(|warning| text.extend(format!("warning: {warning}\n").into_bytes()));
         }
-        Human { options }
+        Human { options, pushed: Some(pushed) }
             .write(outcome, timing, &mut text)
             .map_err(|error| CommandError::new(ErrorKind::Internal, format!("the report cannot be made: {error}")))?;
         let mut text = String::from_utf8_lossy(&text).into_owned();

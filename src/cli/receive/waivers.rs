@@ -63,7 +63,7 @@ impl Court<'_> {
         let findings = valid.iter().filter(|(_, waiver)| waiver.payload().kind == Kind::Findings);
         let waivers = Waivers::new(changes.clone(), findings.map(|(_, waiver)| waiver.clone()).collect());
         let gear = self.gear_for(accepted.and(trust), waivers.clone())?;
-        let mut second = with(self.reception.look(&gear, self.refs, self.ground)?, refused);
+        let mut second = with(self.reception.look(&gear, self.ground)?.0, refused);
         if second.exit != 0 && changes.len() > 1 && !waivers.cover_all() {
             let text = "a waiver counts only where every reference of a push is covered: push its reference by itself";
             second.warnings.push(Shown::fixed(text));

@@ -44,27 +44,40 @@ pub(super) fn find(
     let (blocks, rest) = text.get(*at..end).unwrap_or_default().as_chunks::<BLOCK>();
     let mut last = [0; BLOCK];
     last.iter_mut().zip(rest).for_each(|(slot, &byte)| *slot = byte);
-    // Words of nothing but base64 before this one.
-    let (mut word, mut streak) = (*at, 0);
+    // Words of nothing but base64 before this one, and the marks of the one before them.
+    let (mut word, mut streak, mut before) = (*at, 0, None);
     for block in blocks.iter().chain([&last]) {
         for marks in foreign(block).as_chunks::<WORD>().0 {
-            if u64::from_le_bytes(*marks) == 0 {
+            let marks = u64::from_le_bytes(*marks);
+            if marks == 0 {
                 streak += 1;
             } else {
                 if streak > 1 {
-                    let run = around(text, word - streak * WORD..word);
+                    let start = word - streak * WORD;
+                    let start = before.map_or_else(|| run_start(text, start), |marks| start - last_unmarked(marks));
+                    let run = start..run_end(text, word + first_unmarked(marks), end);
                     *at = run.end;
                     let found = if run.len() < SHORTEST { None } else { open(text, &run, most) };
                     if !found.is_none_or(&mut *take) {
                         return false;
                     }
                 }
-                streak = 0;
+                (streak, before) = (0, Some(marks));
             }
             word += WORD;
         }
     }
     true
+}
+
+/// How many bytes at the beginning of a word have no mark.
+fn first_unmarked(marks: u64) -> usize {
+    marks.trailing_zeros() as usize / 8
+}
+
+/// How many bytes at its end.
+fn last_unmarked(marks: u64) -> usize {
+    marks.leading_zeros() as usize / 8
 }
 
 /// Which bytes are not base64. By arithmetic and apart, so that it is done for many at once.
@@ -79,11 +92,19 @@ fn foreign(block: &[u8; BLOCK]) -> [u8; BLOCK] {
     })
 }
 
-/// The run that holds the base64 in `inside`.
-fn around(text: &[u8], inside: Range<usize>) -> Range<usize> {
-    let back = text.get(..inside.start).unwrap_or_default().iter().rev().take_while(|byte| is_base64(**byte));
-    let ahead = text.get(inside.end..).unwrap_or_default().iter().take_while(|byte| is_base64(**byte));
-    inside.start - back.count()..inside.end + ahead.count()
+/// Where the run that goes on to `at` begins.
+fn run_start(text: &[u8], at: usize) -> usize {
+    let back = text.get(..at).unwrap_or_default().iter().rev();
+    at - back.take_while(|byte| is_base64(**byte)).count()
+}
+
+/// Where the run that goes on to `at` ends, which is there unless the look does.
+fn run_end(text: &[u8], at: usize, look: usize) -> usize {
+    if at < look {
+        return at;
+    }
+    let ahead = text.get(look..).unwrap_or_default().iter();
+    look + ahead.take_while(|byte| is_base64(**byte)).count()
 }
 
 fn is_base64(b: u8) -> bool {
@@ -91,10 +112,12 @@ fn is_base64(b: u8) -> bool {
 }
 
 fn open(text: &[u8], run: &Range<usize>, most: usize) -> Option<Decoded> {
-    if let Some(decoded) = hex::open(text, run) {
+    let encoded = text.get(run.clone())?;
+    if encoded.iter().skip(2).take(4).all(u8::is_ascii_hexdigit)
+        && let Some(decoded) = hex::open(text, run)
+    {
         return Some(decoded);
     }
-    let encoded = text.get(run.clone())?;
     let (taste, _) = encoded.get(..TASTE.min(encoded.len()))?.as_chunks::<4>();
     let packed = taste.first().is_some_and(|group| decoded(group) == gzip::MAGIC);
     if !packed && !tastes_of_text(taste) {

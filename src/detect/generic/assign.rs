@@ -1,6 +1,7 @@
 //! From a keyword to what is assigned there: the name around it and the operator behind it.
 
 use super::bytes::{back_while, before, byte, line_before, skip_blank, skip_while, stands};
+use super::value::random;
 use super::{around, literal, place};
 use std::ops::Range;
 
@@ -16,6 +17,8 @@ const LONGEST_MARK: usize = 24;
 const MEMBER: usize = 128;
 /// The most bytes of a block that such a member is looked for in.
 const BLOCK: usize = 300;
+/// Bytes of a word that are looked at to tell whether it is random.
+const RANDOM: usize = 80;
 /// Blanks between name, operator and value.
 const BLANKS: usize = 40;
 
@@ -73,6 +76,8 @@ pub(super) struct Assigned {
 /// Calls `each` for every value assigned to the name around `hit`; it tells whether it looked at the surroundings of the
 /// line. Gives the bytes that all of this depends on; they may end behind the text.
 pub(super) fn find(text: &[u8], hit: &Range<usize>, each: &mut dyn FnMut(Assigned) -> bool) -> Range<usize> {
+    // `pw:` and `pw=` hold their operator, because `pw` alone is in too many words.
+    let hit = &(hit.start..back_while(text, hit.end, 1, |b| matches!(b, b':' | b'=')));
     let end = name_end(text, hit.end);
     let Some(sign) = sign(text, end) else { return hit.start..end + LONGEST_MARK };
     let name_before = hit.start.saturating_sub(LONGEST_NAME + 1);
@@ -83,12 +88,14 @@ pub(super) fn find(text: &[u8], hit: &Range<usize>, each: &mut dyn FnMut(Assigne
     }
     let name = start..end;
     let line = (start - line_before(text, start, place::BEFORE).len()).saturating_sub(1);
-    let operator = match operator {
+    let (operator, bare) = match operator {
         Operator::Space if bare_follows(text, at) => match spaced(text, &name) {
-            Some(operator) => operator,
-            None => return line..sign.no_operator(text).max(at + 2),
+            Some(operator) => (operator, true),
+            None if random_follows(text, at) => (operator, true),
+            None => return line..sign.no_operator(text).max(at + RANDOM + 1),
         },
-        operator => operator,
+        Operator::Flag | Operator::Scheme | Operator::Directive => (operator, true),
+        operator => (operator, false),
     };
     let block = if operator == Operator::Member { sign.at + MEMBER + BLOCK } else { at };
     let mut looked = Looked { seen: line..block, at, ends: false };
@@ -98,7 +105,6 @@ pub(super) fn find(text: &[u8], hit: &Range<usize>, each: &mut dyn FnMut(Assigne
         let around = value.end > value.start + SHORTEST && each(found);
         looked.at(start, value.end.max(value.start), around);
     };
-    let bare = matches!(operator, Operator::Flag | Operator::Scheme | Operator::Directive);
     if bare {
         literal::bare(text, at, operator, &name, &mut each);
     } else {
@@ -294,6 +300,8 @@ fn space(text: &[u8], at: usize, quoted: bool) -> Option<(Operator, usize)> {
         }
         b'b' | b'B' if stands(text, at, b"by ") => Some((Operator::Space, at + 3)),
         b's' if stands(text, at, b"string = ") => Some((Operator::Equals, at + 9)),
+        // `API token - "…"`, as in notes.
+        b'-' if !quoted && byte(text, at + 1) == b' ' && opens(text, at + 2) => Some((Operator::Space, at + 2)),
         _ if quoted => None,
         _ => Some((Operator::Space, at)),
     }
@@ -301,6 +309,12 @@ fn space(text: &[u8], at: usize, quoted: bool) -> Option<(Operator, usize)> {
 
 fn bare_follows(text: &[u8], at: usize) -> bool {
     !opens(text, at) && byte(text, at) != b'\\'
+}
+
+/// Whether a long word follows in which letters and digits take turns as in no prose: `the API key 5f0a…`.
+fn random_follows(text: &[u8], at: usize) -> bool {
+    let end = skip_while(text, at, RANDOM, |b| b.is_ascii_alphanumeric() || b"-_.".contains(&b));
+    random(text.get(at..end).unwrap_or_default())
 }
 
 fn opens(text: &[u8], at: usize) -> bool {

@@ -227,8 +227,21 @@ fn element(text: &[u8], from: usize, name: &Range<usize>, each: Each) {
     let closes = byte(text, end) == b'<' || stands(text, end.saturating_sub(2), b"]]>");
     let tail = |b: u8| b == b']' && byte(text, end) == b'>';
     let end = back_while(text, end, end - start, |b| b == b' ' || tail(b));
+    let (start, end) = braced(text, start..end);
     if closes {
         emit(text, start..end, Operator::Element, Quote::Bare, false, name, each);
+    }
+}
+
+/// The last of several words in braces, as Jenkins writes `{label value}`; anything else whole.
+fn braced(text: &[u8], value: Range<usize>) -> (usize, usize) {
+    let inside = match text.get(value.clone()) {
+        Some([b'{', inside @ .., b'}']) => inside,
+        _ => return (value.start, value.end),
+    };
+    match inside.iter().rposition(|b| *b == b' ') {
+        Some(blank) => (value.start + blank + 2, value.end - 1),
+        None => (value.start, value.end),
     }
 }
 

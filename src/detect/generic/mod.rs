@@ -7,6 +7,7 @@
 mod around;
 mod assign;
 mod bytes;
+mod letters;
 mod literal;
 mod model;
 mod name;
@@ -26,6 +27,7 @@ pub use crate::rule::GenericKind;
 pub use place::Surroundings;
 pub use vector::{FEATURES, Vector};
 
+pub(super) use self::value::flawed;
 pub(super) use self::words::covered;
 pub(super) use bytes::words;
 
@@ -47,6 +49,10 @@ pub const KEYWORDS: &[&str] = &[
     "pass",
     "pwd",
     "_pw",
+    "pw:",
+    "pw=",
+    "psw",
+    "pssw",
     "secret",
     "token",
     "key",

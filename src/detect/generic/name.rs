@@ -28,7 +28,7 @@ pub(super) struct Name {
     pub(super) interface: bool,
     /// It names a digest: `password_hash`, `key_sha256`.
     pub(super) digest: bool,
-    /// `EXAMPLE_TOKEN`, `testPassword`, `fake_secret`.
+    /// `EXAMPLE_TOKEN`, `fake_secret`, and `authenticity_token`, which a page shows to everybody.
     pub(super) sample: bool,
     /// What its keyword is.
     pub(super) role: Role,
@@ -49,6 +49,8 @@ pub(super) struct Name {
     pub(super) upper: bool,
     pub(super) dashed: bool,
     pub(super) dotted: bool,
+    /// It names what a service issues, not what people choose: `token`, `api_key`, but not `secret_key`.
+    pub(super) issued: bool,
 }
 
 /// What kind of keyword a name holds.
@@ -89,7 +91,7 @@ impl Name {
             ends: tail.is_empty(),
             interface: any(INTERFACE),
             digest: head.iter().any(|part| is_in(SEALED, part)) || tail.iter().any(|part| is_in(DIGEST, part)),
-            sample: any(SAMPLE),
+            sample: any(SAMPLE) || parts.iter().any(|part| FORGERY.iter().any(|word| holds(part, word))),
             role,
             len: name.len(),
             head: head.len(),
@@ -103,6 +105,8 @@ impl Name {
             upper: !name.iter().any(u8::is_ascii_lowercase),
             dashed: name.starts_with(b"-"),
             dotted: name.contains(&b'.'),
+            issued: matches!(role, Role::Token | Role::Key)
+                && !parts.iter().any(|part| CHOSEN.iter().any(|word| holds(part, word))),
         })
     }
 }

@@ -36,6 +36,8 @@ pub(super) struct Place {
     pub(super) wrapped: bool,
     /// A comment begins the line.
     pub(super) comment: bool,
+    /// It is code in a comment that documents code.
+    pub(super) documents: bool,
     /// Inside a string of the surrounding language.
     pub(super) in_string: bool,
     /// More words behind the value, as in a sentence.
@@ -48,6 +50,8 @@ pub(super) struct Place {
     pub(super) test: bool,
     /// Translations.
     pub(super) locale: bool,
+    /// A parameter of an URL: `?key=…`, `&token=…`.
+    pub(super) query: bool,
     /// Lock files, checksums, minified or vendored code.
     pub(super) generated: bool,
 }
@@ -92,12 +96,14 @@ impl Place {
             quote: found.quote,
             wrapped: found.wrapped,
             comment: comment(before),
+            documents: file == File::Code && documents(before),
             in_string: in_string(before),
             prose: whole && prose(behind),
             joined: !whole && joined(text, found.value.end),
             digest: DIGESTS.within(near),
             test,
             locale,
+            query: matches!(before.last(), Some(b'?' | b'&')) && found.operator == Operator::Equals,
             generated,
         }
     }
@@ -147,6 +153,14 @@ fn comment(before: &[u8]) -> bool {
         return false;
     }
     ["#", "//", "/*", "*", "--", ";", "<!--", "rem ", "%"].iter().any(|mark| stands(line, 0, mark.as_bytes()))
+}
+
+/// `///`, `//!`, the lines of a block, and an indented example behind any mark: `#   user.password = "…"`.
+fn documents(before: &[u8]) -> bool {
+    let line = before.trim_ascii_start();
+    let indented = |mark: &[u8]| line.strip_prefix(mark).is_some_and(|rest| stands(rest, 0, b"   "));
+    let doc = ["///", "//!", "/**", "* "].iter().any(|mark| stands(line, 0, mark.as_bytes()));
+    doc || [&b"#"[..], b"//", b"--", b";"].into_iter().any(indented)
 }
 
 /// Whether a quotation mark is open at the end of `before`.

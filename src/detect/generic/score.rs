@@ -23,11 +23,18 @@ pub(super) fn judge(features: &Features, name: &dyn Fn() -> String) -> Option<Ju
     let confidence = match model::score(&vector) {
         score if score >= high => Confidence::High,
         score if score >= medium => Confidence::Medium,
+        // An URL says what its parameter is for.
+        score if score >= low && features.place.query && features.value.random => Confidence::Medium,
         score if score >= low => Confidence::Low,
         _ => return None,
     };
-    // Who calls a token fake has written down what it is.
-    let most = if features.name.sample { Confidence::Low } else { Confidence::Certain };
+    // Who calls a token fake has written down what it is; who altered one has, too.
+    let fake = features.name.sample || features.name.issued && features.value.marked || features.value.flawed;
+    let most = match (fake, features.place.documents) {
+        (true, _) => Confidence::Low,
+        (_, true) => Confidence::Medium,
+        _ => Confidence::Certain,
+    };
     let confidence = confidence.min(most);
     Some(Judged { confidence, because: because(features, model::moved_most(&vector), &name()) })
 }

@@ -35,6 +35,12 @@ pub(super) struct Value {
     pub(super) echo: bool,
     /// Of the alphabet of base64, with both cases and digits.
     pub(super) base64: bool,
+    /// It holds a mark that no service puts into the keys and tokens that it issues.
+    pub(super) marked: bool,
+    /// Letters and digits take turns in it as in no words.
+    pub(super) random: bool,
+    /// Hexadecimal digits but for one or two characters.
+    pub(super) flawed: bool,
 }
 
 /// Bytes of a value that are looked at.
@@ -72,6 +78,9 @@ impl Value {
             cost: mean,
             placeholder: placeholder(value),
             echo: echo(value, name),
+            marked: value.iter().any(|b| b"!#$&*?@[]^{}()<>'\"\\`".contains(b)),
+            random: random(value),
+            flawed: flawed(value),
             base64: alphabet && lower > 0 && upper > 0 && digits > 0,
         }
     }
@@ -92,6 +101,7 @@ impl Value {
 pub(super) fn is_no_literal(value: &[u8]) -> bool {
     value.len() < 4
         || value.starts_with(b"--") && !value.starts_with(b"---")
+        || matches!(value, [b'?' | b'=', ..])
         || [&b"\", \""[..], b"', '"].iter().any(|joint| value.windows(4).any(|part| part == *joint))
         || value.starts_with(b"eyJ") && value.len() < 20
         || template(value.get(..LOOKED_AT).unwrap_or(value))
@@ -156,6 +166,31 @@ fn entropy(value: &[u8]) -> (u32, usize) {
     let used: u32 = counts.iter().map(|&c| c * log2(c)).sum();
     let distinct = counts.iter().filter(|c| **c > 0).count();
     ((n * log2(n)).saturating_sub(used) / n.max(1), distinct)
+}
+
+/// Whether letters and digits take turns in a long value as in no words.
+pub(super) fn random(value: &[u8]) -> bool {
+    const LEAST: usize = 20;
+    const TURNS: usize = 6;
+    let turn = |pair: &[u8]| matches!(pair, [a, b] if a.is_ascii_digit() != b.is_ascii_digit());
+    value.len() >= LEAST && value.windows(2).filter(|pair| turn(pair)).count() >= TURNS
+}
+
+/// Whether a long value is hexadecimal but for one or two characters behind what may be a prefix: no random value is so
+/// by chance, so that somebody has changed it.
+pub(in crate::detect) fn flawed(value: &[u8]) -> bool {
+    const LEAST: usize = 30;
+    const FLAWS: usize = 2;
+    const LETTERS: usize = 5;
+    const PREFIX: usize = 5;
+    let (prefix, value) = value.split_at_checked(PREFIX).unwrap_or_default();
+    let count = |fits: fn(&u8) -> bool| value.iter().filter(|b| fits(b)).count();
+    let others = count(|b| !b.is_ascii_hexdigit());
+    let letters = count(|b| matches!(b.to_ascii_lowercase(), b'a'..=b'f'));
+    value.len() + PREFIX >= LEAST
+        && prefix.iter().chain(value).all(u8::is_ascii_alphanumeric)
+        && letters >= LETTERS
+        && (1..=FLAWS).contains(&others)
 }
 
 fn placeholder(value: &[u8]) -> bool {

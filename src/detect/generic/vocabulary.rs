@@ -5,7 +5,8 @@ use super::bytes::Needles;
 /// Words for a password.
 #[rustfmt::skip]
 pub(super) const PASSWORD: &[&str] = &[
-    "password", "passwords", "passwd", "passphrase", "passcode", "passwort", "pwd", "pass", "pw", "passw",
+    "password", "passwords", "passwd", "passphrase", "passcode", "passwort", "pwd", "pass", "pw", "passw", "pswd",
+    "psswd", "pswrd", "psswrd", "psword", "passwrd",
     "requirepass", "identified",
 ];
 
@@ -47,6 +48,13 @@ pub(super) const KEY_OF: &[&str] = &[
     "crypto", "cipher", "aes", "des", "hmac", "rsa", "host", "integration", "write", "subscription", "oauth",
     "server", "security", "secure", "webhook", "deploy", "merchant", "cookie", "salt", "user", "pass", "password",
     "token",
+];
+
+/// Parts of names of keys that people choose, or that programs do for themselves.
+#[rustfmt::skip]
+pub(super) const CHOSEN: &[&str] = &[
+    "secret", "priv", "crypt", "sign", "master", "salt", "cipher", "aes", "app", "session", "cookie", "mac", "secur",
+    "hash", "pass", "auth", "machine", "valid", "share",
 ];
 
 /// Words that make of `key` something else.
@@ -111,6 +119,9 @@ pub(super) const SEALED: &[&str] =
 pub(super) const SAMPLE: &[&str] = &[
     "example", "sample", "dummy", "fake", "mock", "placeholder", "invalid", "wrong", "bad", "matching",
 ];
+
+/// Parts of names of tokens that stand in a page, against forged requests.
+pub(super) const FORGERY: &[&str] = &["csrf", "xsrf", "authenticity", "antiforgery", "requestverification"];
 
 /// Words that make of `token` a secret one for sure.
 #[rustfmt::skip]

@@ -37,18 +37,27 @@ impl Buffer {
     }
 }
 
+/// So many bytes of buffers wait.
+const POOLED: usize = 4 << 20;
+
 /// Buffers that wait for their next use.
 #[derive(Default)]
-pub(super) struct Pool(Vec<Buffer>);
+pub(super) struct Pool {
+    buffers: Vec<Buffer>,
+    held: usize,
+}
 
 impl Pool {
     pub(super) fn take(&mut self) -> Buffer {
-        self.0.pop().unwrap_or_default()
+        let buffer = self.buffers.pop().unwrap_or_default();
+        self.held -= buffer.held();
+        buffer
     }
 
     pub(super) fn put(&mut self, buffer: Buffer) {
-        if buffer.held() <= KEPT && self.0.len() < 64 {
-            self.0.push(buffer);
+        if buffer.held() <= KEPT && self.held + buffer.held() <= POOLED {
+            self.held += buffer.held();
+            self.buffers.push(buffer);
         }
     }
 }

@@ -118,6 +118,12 @@ fn findings(reports: &[&Report], families: &dyn Fn(&str) -> String, out: &mut Ex
         let labels = [("severity", severity.as_str()), ("verdict", verdict), ("family", family)];
         out.sample("keyward_findings", &labels, *count as f64);
     }
+    out.family("keyward_open_findings", "gauge", "Findings of the last report that nothing excuses, by severity.");
+    for severity in SEVERITIES {
+        let open = counts.iter().filter(|((of, verdict, _), _)| *of == severity && *verdict != "suppressed");
+        let open: u64 = open.map(|(_, count)| count).sum();
+        out.sample("keyward_open_findings", &[("severity", severity.as_str())], open as f64);
+    }
     out.family("keyward_report_complete", "gauge", "1 where the last report read everything and lists everything.");
     out.sample("keyward_report_complete", &[], f64::from(u8::from(complete(report))));
 }

@@ -88,6 +88,8 @@ fn a_history_prevents_nothing_and_a_range_in_ci_does() {
     assert!(!text.contains("keyward_prevented_total{edge=\"history\""));
     says(&text, "keyward_failed_runs_total{edge=\"ci\"} 1");
     says(&text, "keyward_findings{severity=\"high\",verdict=\"block\",family=\"github\"} 1");
+    says(&text, "keyward_open_findings{severity=\"high\"} 1");
+    says(&text, "keyward_open_findings{severity=\"critical\"} 0");
     says(&text, "keyward_run_seconds_sum{edge=\"history\"} 2.5");
 }
 

@@ -1,22 +1,27 @@
 //! What to do, once at the end: each way as a command to paste.
 
+use super::rewrite::Pushed;
 use super::{Edge, Human, STRONG, can_break_glass, stopping};
 use crate::finding::{Finding, ObjectKind};
 use crate::policy::Verdict;
-use crate::report::view::{commit, listed, path, short};
+use crate::report::view::{listed, path};
 use crate::rule::{Confidence, Severity};
 use crate::scan::{Judged, Outcome};
 use std::collections::BTreeSet;
 use std::io;
 
 /// Files that a command names; of more, it takes all that are tracked.
-const NAMED: usize = 3;
+pub(super) const NAMED: usize = 3;
 
-/// A way out: a bold title, a sentence, commands.
-struct Way {
-    title: &'static str,
-    text: String,
-    commands: Vec<String>,
+/// A way out.
+#[derive(Clone, Debug)]
+pub struct Way {
+    /// What the case is, with a colon.
+    pub title: &'static str,
+    /// What to do.
+    pub text: String,
+    /// The commands for it, safe to print.
+    pub commands: Vec<String>,
 }
 
 pub(super) fn write(human: &Human, outcome: &Outcome, out: &mut dyn io::Write) -> io::Result<()> {
@@ -27,7 +32,7 @@ pub(super) fn write(human: &Human, outcome: &Outcome, out: &mut dyn io::Write) -
     if stopping.is_empty() {
         ways.extend(denials(&warning.collect::<Vec<_>>(), edge));
     } else {
-        ways.extend(removals(&stopping, edge));
+        ways.extend(removals(human, &stopping));
         ways.extend(denials(&stopping, edge));
     }
     if edge == Edge::Commit && can_break_glass(outcome) {
@@ -35,6 +40,7 @@ pub(super) fn write(human: &Human, outcome: &Outcome, out: &mut dyn io::Write) -
         let command = "KEYWARD_BREAK_GLASS=\"why it cannot wait\" git commit";
         ways.push(Way { title: "It cannot wait:", text: text.to_owned(), commands: vec![command.to_owned()] });
     }
+    ways.extend(human.pushed.iter().flat_map(|pushed| pushed.ways.iter().cloned()));
     for way in &ways {
         writeln!(out, "{} {}", human.paint(STRONG, way.title), way.text)?;
         way.commands.iter().try_for_each(|command| writeln!(out, "    {command}"))?;
@@ -43,30 +49,19 @@ pub(super) fn write(human: &Human, outcome: &Outcome, out: &mut dyn io::Write) -
 }
 
 /// How to take the secrets out, for where they are.
-fn removals(stopping: &[&Judged], edge: Edge) -> Vec<Way> {
-    let title = "A real secret:";
-    match edge {
+fn removals(human: &Human, stopping: &[&Judged]) -> Vec<Way> {
+    match human.options.edge {
         Edge::Commit => staged(stopping),
-        Edge::Push | Edge::Receive => {
-            let text = "revoke it if anybody else may have seen it, and rewrite the commit that brings it in \
-                        (a later commit that takes it out leaves it in the history";
-            let text = format!("{text}{}):", to_mark(stopping));
-            vec![Way { title, text, commands: vec!["git rebase -i '@{push}'".to_owned()] }]
-        }
+        Edge::Push | Edge::Receive => match &human.pushed {
+            Some(pushed) => pushed.removals(stopping),
+            None => Pushed::default().removals(stopping),
+        },
         Edge::Scan => {
             let text = "revoke it first (whoever has the files has the secret), then take it out, and read the new \
                         one from the environment or a secret store.";
-            vec![Way { title, text: text.to_owned(), commands: Vec::new() }]
+            vec![Way { title: "A real secret:", text: text.to_owned(), commands: Vec::new() }]
         }
     }
-}
-
-/// Which commits to mark in the list that a rebase shows.
-fn to_mark(stopping: &[&Judged]) -> String {
-    let ids: BTreeSet<String> = stopping.iter().filter_map(|judged| commit(&judged.finding)).collect();
-    let named: Vec<String> = ids.iter().take(NAMED).map(|id| short(id)).collect();
-    let more = if ids.len() > NAMED { ", ..." } else { "" };
-    if named.is_empty() { String::new() } else { format!("; mark as \"edit\": {}{more}", named.join(", ")) }
 }
 
 fn staged(stopping: &[&Judged]) -> Vec<Way> {
@@ -94,7 +89,7 @@ fn staged(stopping: &[&Judged]) -> Vec<Way> {
 }
 
 /// The files of some findings for a command line; `None` when there are too many.
-fn names<'a>(findings: impl Iterator<Item = &'a Judged>) -> Option<String> {
+pub(super) fn names<'a>(findings: impl Iterator<Item = &'a Judged>) -> Option<String> {
     let paths: BTreeSet<&str> = findings.filter_map(|judged| path(judged)).collect();
     let quoted: Vec<String> = paths.iter().map(|path| quote(path)).collect();
     (1..=NAMED).contains(&quoted.len()).then(|| quoted.join(" "))
@@ -138,7 +133,7 @@ fn needs_approval(finding: &Finding) -> bool {
 }
 
 /// A word for a POSIX shell.
-fn quote(word: &str) -> String {
+pub(super) fn quote(word: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "_-./+@%:,".contains(c);
     if !word.is_empty() && word.chars().all(plain) {
         return word.to_owned();

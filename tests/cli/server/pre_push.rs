@@ -1,7 +1,7 @@
 //! The pusher's own side.
 
 use super::{Server, line};
-use crate::secrets::github_token;
+use crate::secrets::{github_token, github_token_of};
 
 /// A clone whose own pre-push is keyward, and a server that judges nothing.
 fn guarded() -> Server {
@@ -30,6 +30,44 @@ fn every_reference_of_a_push_is_judged() {
     server.blocked(&["bad^{tree}:refs/keep/tree"]);
     server.blocked(&["bad:a.txt:refs/keep/blob"]);
     server.blocked(&["HEAD^{/README}:refs/heads/x", "bad"]);
+}
+
+#[test]
+fn a_refusal_tells_which_commit_to_write_anew_and_the_commands() {
+    let mut server = guarded();
+    server.branch("topic", "a.txt", line(&github_token()));
+    let bad = server.sandbox.id("HEAD");
+    server.blocked(&["topic"]).says("git add -- a.txt && git commit --amend");
+    server.sandbox.committed("b.txt", "nothing\n");
+    let rebase = format!("git rebase --interactive --rebase-merges {}^", &bad[..12]);
+    server.blocked(&["topic", ":refs/heads/nothing-there"]).says(&rebase).says(&format!("\"edit\": {};", &bad[..12]));
+    // As it says.
+    let editor = server
+        .sandbox
+        .script("../editor", "#!/bin/sh\nsed 's/^pick /edit /' \"$1\" >\"$1.new\" && mv \"$1.new\" \"$1\"\n");
+    server.sandbox.set("GIT_SEQUENCE_EDITOR", editor);
+    server.git(&["rebase", "--quiet", "--interactive", "--rebase-merges", &format!("{bad}^")]);
+    server.sandbox.write("a.txt", "taken out\n");
+    server.git(&["add", "--update"]);
+    server.git(&["commit", "--quiet", "--amend", "--no-edit"]);
+    server.git(&["-c", "advice.all=false", "rebase", "--continue"]);
+    server.git(&["rebase", "--continue"]);
+    server.push(&["topic"]).exits(0);
+    server.git(&["tag", "--annotate", "--message", &line(&github_token()), "leaky", "main"]);
+    server.blocked(&["leaky"]).says("git tag --force --annotate leaky leaky^{}");
+    server.git(&["branch", "--quiet", "plain", "main"]);
+    server.blocked(&[&format!("plain:refs/heads/{}", github_token())]).says("git branch --move").hides(&github_token());
+}
+
+#[test]
+fn ten_findings_are_shown_and_the_command_for_all_of_them_works() {
+    let server = guarded();
+    let text: String = (0..14).map(|number| line(&github_token_of(&number.to_string()))).collect();
+    server.branch("many", "many.txt", text);
+    let told = server.blocked(&["many"]).says("and 4 more findings; all of them: keyward scan --history ");
+    let command = told.stderr.split_once("all of them: keyward ").unwrap().1.lines().next().unwrap().to_owned();
+    let all = server.sandbox.keyward(&command.split_whitespace().collect::<Vec<_>>()).exits(1);
+    assert_eq!(all.stdout.matches("many.txt:").count(), 14, "{all:#?}");
 }
 
 #[test]

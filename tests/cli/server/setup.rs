@@ -82,3 +82,65 @@ fn only_a_bare_repository_is_a_server() {
     server.sandbox.keyward(&["install", "--server", "../server.git", "--global"]).exits(2);
     server.sandbox.keyward(&["install", "--hook", "pre-receive"]).exits(2).says("keyward install --server PATH");
 }
+
+#[test]
+fn the_administrators_file_is_written_into_the_hook_and_stays_there() {
+    let server = bare();
+    let file = server.sandbox.root().join("it's an administrator's.toml");
+    fs::write(&file, "[server]\nprotected = [\"refs/heads/release/*\"]\n[gate]\nmode = \"audit\"\n").unwrap();
+    let name = file.to_str().unwrap();
+    server.keyward("install", &["--config", name]).exits(0);
+    server.branch("bad", "a.txt", line(&github_token()));
+    server.passes(&["bad"]).says("audit");
+    // Installed again without it, the hook keeps it.
+    server.keyward("install", &[]).exits(0).says("installed already");
+    fs::write(&file, "").unwrap();
+    server.branch("worse", "b.txt", line(&github_token()));
+    server.blocked(&["worse"]);
+    fs::write(&file, "[gate]\nmode = \"hidden-word\"\n").unwrap();
+    server.keyward("install", &["--config", name]).exits(2).says(":2:8");
+    server.keyward("install", &["--config", "nowhere.toml"]).exits(2).says("cannot find");
+    server.sandbox.keyward(&["install", "--config", name]).exits(2).says("--server");
+    server.refused(&["worse"]).hides("hidden-word");
+}
+
+#[test]
+fn in_a_repository_of_gitlab_the_script_goes_where_gitlab_looks() {
+    let server = bare();
+    fs::create_dir_all(server.bare.join("custom_hooks")).unwrap();
+    server.keyward("doctor", &[]).exits(1).says("not guarded");
+    server.keyward("install", &[]).exits(0).says("custom_hooks/pre-receive.d/keyward");
+    server.keyward("doctor", &[]).exits(0).says("by itself").says("a push to it shows");
+    server.keyward("uninstall", &[]).exits(0);
+    assert!(!server.bare.join("custom_hooks/pre-receive.d/keyward").exists());
+}
+
+#[test]
+fn a_folder_of_hooks_for_all_repositories_takes_the_script_too() {
+    let server = bare();
+    let root = server.sandbox.root();
+    for (folder, script, next) in [
+        ("hooks/common", "pre-receive", "gitolite setup --hooks-only"),
+        ("gitaly/custom_hooks", "pre-receive.d/keyward", "custom_hooks_dir"),
+    ] {
+        let path = root.join(folder);
+        fs::create_dir_all(&path).unwrap();
+        let name = path.to_str().unwrap();
+        server.sandbox.keyward(&["install", "--server", name]).exits(0).says(next);
+        assert!(path.join(script).is_file());
+        server.sandbox.keyward(&["doctor", "--server", name]).exits(2).says("name one of the repositories");
+        server.sandbox.keyward(&["uninstall", "--server", name]).exits(0).says("taken away");
+        assert!(!path.join(script).exists());
+    }
+}
+
+#[test]
+fn behind_a_hook_that_takes_no_strangers_the_script_is_tried_by_itself() {
+    let server = bare();
+    fs::create_dir_all(server.bare.join("hooks/pre-receive.d")).unwrap();
+    // As Gitea's: it refuses whatever does not come through the server, behind the scripts of the folder.
+    server.script("pre-receive", "# ${hookname}.d/\ncat >/dev/null\necho not through the server >&2\nexit 1\n");
+    server.keyward("doctor", &[]).exits(1);
+    server.keyward("install", &[]).exits(0);
+    server.keyward("doctor", &[]).exits(0).says("by itself");
+}

@@ -3,6 +3,11 @@ use super::*;
 /// Path and text; `@` stands for the value.
 const FORMS: &[(&str, &str)] = &[
     ("app.json", r#"{"password": "@"}"#),
+    ("notes.txt", "Acme API token - '@'"),
+    ("notes.txt", "host 10.1.2.3, ID: deploy, PW: @"),
+    ("notes.txt", "deploy@10.1.2.3(pw:@)"),
+    ("settings.ini", "DB_PSWD=@"),
+    ("credentials.xml", "<secret>{production @}</secret>"),
     ("app.json", r#"{ "db": { "userPassword" : "@", "port": 1 } }"#),
     ("log.json", r#"{"body": "{\"password\": \"@\"}"}"#),
     ("log.json", r#"{"a": "{\"b\": \"{\\\"token\\\": \\\"@\\\"}\"}"}"#),
@@ -123,4 +128,20 @@ fn the_reason_names_the_name_and_never_the_value() {
     assert!(found.because.ends_with("in config"), "{}", found.because);
     assert!(!found.because.contains(&made()));
     assert_eq!(found.confidence, Confidence::High);
+}
+
+#[test]
+fn a_random_word_behind_a_blank_or_in_an_url_is_found_and_prose_is_not() {
+    let random = ["5f0a91", "c27be4", "d83f06", "1ab9e7"].concat();
+    for text in ["Using the access token @ from now on", "curl https://api.acme.io/v1/users?page=2&key=@"] {
+        assert_eq!(values(&text.replace('@', &random), "run.log"), std::slice::from_ref(&random), "{text}");
+    }
+    assert!(values("The API key internationalization-strategy-guide says more.", "a.md").is_empty());
+}
+
+#[test]
+fn marks_that_no_service_issues_and_altered_digits_speak_against_a_token() {
+    for value in [["vR7kQz?2m", "W9xTb4Lp8H"].concat(), ["9f86d081884c7d65", "9a2feaa0c55gd015"].concat()] {
+        assert!(values(&format!("acme_token = '{value}'"), "a.py").is_empty());
+    }
 }
