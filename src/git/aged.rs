@@ -182,6 +182,9 @@ mod tests {
 
     #[test]
     fn a_walk_that_is_stopped_gives_nothing() {
-        assert_eq!(walk(&made(&[(1, 1, &[])]), &[id(1)], &|_| None, &|| true), Walk::default());
+        assert_eq!(
+            walk(&made(&[(1, 1, &[])]), &[id(1)], &|_| None, &|| true),
+            Walk { stopped: true, ..Walk::default() }
+        );
     }
 }

@@ -304,11 +304,6 @@ impl Repository {
         refs::read(&self.runner, &self.layout)
     }
 
-    /// As [`Repository::refs`], with those that stand for others and without any HEAD, asked of git in one call.
-    pub fn named(&self) -> Result<(Refs, Vec<Symbolic>), GitError> {
-        refs::named(&self.runner, &self.layout)
-    }
-
     /// What every reflog names.
     pub fn reflogs(&self) -> Result<Reflogs, GitError> {
         reflog::read(&self.runner)
@@ -317,6 +312,11 @@ impl Repository {
     /// For each `Name <mail>` that the mailmap changes, what it becomes.
     pub fn mailmap<'p>(&self, people: impl Iterator<Item = &'p [u8]>) -> HashMap<Vec<u8>, Vec<u8>> {
         mailmap::read(&self.runner, people)
+    }
+
+    /// As [`Repository::refs`], with those that stand for others and without any HEAD, asked of git in one call.
+    pub fn named(&self) -> Result<(Refs, Vec<Symbolic>), GitError> {
+        refs::named(&self.runner, &self.layout)
     }
 
     /// git's configuration.

@@ -17,7 +17,7 @@ use crate::text::Lines;
 use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
 use std::ops::ControlFlow;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// What a scan collected.
 #[derive(Default)]
@@ -136,8 +136,8 @@ impl<'a> Collector<'a> {
     }
 
     /// Breaks if there is a reason to stop.
-    fn in_time(&self, path: Option<&Arc<[u8]>>) -> ControlFlow<()> {
-        match self.spent(path.map_or(b"", |path| path)) {
+    fn in_time(&self, origin: &Origin) -> ControlFlow<()> {
+        match self.spent(origin.path.as_deref().unwrap_or(b"")) {
             true => ControlFlow::Break(()),
             false => ControlFlow::Continue(()),
         }
@@ -209,13 +209,13 @@ impl<'a> Collector<'a> {
 
 impl Sink for Collector<'_> {
     fn blob(&self, blob: Blob<'_>, before: &dyn Before) -> ControlFlow<()> {
-        self.in_time(blob.origin.path.as_ref())?;
+        self.in_time(&blob.origin)?;
         let judged = self.scanner.detector.scan(&blob).and_then(|detection| self.judged(&blob, detection, before));
         self.go_on(judged)
     }
 
     fn version(&self, bytes: &[u8], origins: &[Origin], stored: Stored<'_>) -> ControlFlow<(), Option<Memory>> {
-        origins.first().map_or(ControlFlow::Continue(()), |first| self.in_time(first.path.as_ref()))?;
+        origins.first().map_or(ControlFlow::Continue(()), |first| self.in_time(first))?;
         self.go_on(self.see(bytes, origins, stored))
     }
 
@@ -243,16 +243,6 @@ impl Sink for Collector<'_> {
         self.scanner.policy.config().object.value
     }
 
-    fn spent(&self, example: &[u8]) -> bool {
-        let reason = (self.scanner.stop)();
-        reason.into_iter().for_each(|reason| self.stopped(reason, example));
-        reason.is_some()
-    }
-
-    fn came(&self, progress: Progress) {
-        self.state().coverage.progress = Some(progress);
-    }
-
     fn known(&self, contents: u64, bytes: u64) {
         let mut state = self.state();
         state.coverage.blobs += contents;
@@ -269,5 +259,15 @@ impl Sink for Collector<'_> {
         if let Some(progress) = self.scanner.progress {
             progress.visited(bytes);
         }
+    }
+
+    fn spent(&self, example: &[u8]) -> bool {
+        let Some(reason) = (self.scanner.stop)() else { return false };
+        self.stopped(reason, example);
+        true
+    }
+
+    fn came(&self, progress: Progress) {
+        self.state().coverage.progress = Some(progress);
     }
 }

@@ -64,23 +64,19 @@ pub trait Sink: Sync {
     fn commits(&self, count: u64);
     /// Contents over this many bytes are not read but `unread`.
     fn largest(&self) -> u64;
-    /// Whether there is a reason to stop, such as a spent time budget, for whoever reads much that is not pushed here. If
-    /// there is, that is counted once, with what was about to be read as the example.
-    fn spent(&self, _example: &[u8]) -> bool {
-        false
-    }
-    /// Break: stop reading. Asked between the steps of what takes long before anything is pushed.
-    fn halt(&self) -> ControlFlow<()> {
-        if self.spent(b"") { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-    }
-    /// Tells how far a source came that had to stop.
-    fn came(&self, _progress: Progress) {}
     /// Counts contents and their bytes that an earlier run judged.
     fn known(&self, _contents: u64, _bytes: u64) {}
     /// Tells how many objects will be visited, where that is known beforehand.
     fn expect(&self, _objects: u64) {}
     /// Tells that an object of so many bytes is visited.
     fn visited(&self, _bytes: u64) {}
+    /// Whether the time budget is spent, for whoever reads much that is not pushed here. If it is, that is counted
+    /// once, with what was about to be read as the example.
+    fn spent(&self, _example: &[u8]) -> bool {
+        false
+    }
+    /// Tells how far a source came that had to stop.
+    fn came(&self, _progress: Progress) {}
 }
 
 /// What a change replaces: a parent's version of the same path, and every path that the same change deletes.

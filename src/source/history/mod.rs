@@ -170,14 +170,14 @@ impl<'a> History<'a> {
             let example = format!("{}: {}", damage.file.display(), damage.fault);
             whole.sink.unread(Unread::CorruptObject, example.as_bytes(), None);
         }
-        let stop = || content.sink.halt().is_break();
+        let stop = || content.sink.spent(b"commits");
         let known = self.known.as_ref().filter(|_| tips.trees.is_empty());
         let news = known.and_then(|known| News::find(self.repository, &store, &tips.commits, known, &stop));
         if let Some(news) = news {
             return Ok(self.follow(content, whole, store, news));
         }
         let walk = self.repository.history(&store, &tips.commits, &stop);
-        if content.sink.halt().is_break() {
+        if stop() {
             return Ok(ControlFlow::Break(()));
         }
         commits::gaps(whole, &walk)?;
@@ -186,7 +186,7 @@ impl<'a> History<'a> {
         let heads = if self.remembers { heads(&walk.commits) } else { Vec::new() };
         let strays = self.strays(&store, &walk.commits, &walk.ages, tips, whole.sink);
         let reach = self.repository.reach(&store, &walk.commits, &tips.trees);
-        if content.sink.halt().is_break() {
+        if stop() {
             return Ok(ControlFlow::Break(()));
         }
         let sound = reach.lost.is_empty() && store.damage().is_empty();

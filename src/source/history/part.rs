@@ -49,7 +49,7 @@ impl Sink for Elsewhere<'_> {
         self.0.largest()
     }
 
-    fn halt(&self) -> ControlFlow<()> {
-        self.0.halt()
+    fn spent(&self, example: &[u8]) -> bool {
+        self.0.spent(example)
     }
 }
