@@ -69,7 +69,7 @@ impl Runner {
 
     /// The same without some variables.
     pub(crate) fn without(&self, names: &[String]) -> Self {
-        Self { dir: self.dir.clone(), environment: self.environment.without(names) }
+        Self { dir: self.dir.clone(), environment: self.environment.without(names), program: OnceLock::new() }
     }
 
     pub(crate) fn dir(&self) -> &Path {
