@@ -89,9 +89,9 @@ mod tests {
         let new = tree(&[("a", 1), ("x", 2), ("c", 3)]);
         for end in 0..new.len() {
             let found = differing(&old, &new[..end], 20);
-            let whole = end % 23 == 0;
+            let whole = end % 29 == 0;
             assert_eq!(found.malformed, !whole, "{end}");
-            assert_eq!(names(&found.new).contains(&("x".to_owned(), 2)), end >= 46, "{end}");
+            assert_eq!(names(&found.new).contains(&("x".to_owned(), 2)), end >= 58, "{end}");
         }
         assert!(!differing(&new[..30], &new, 20).malformed);
     }
