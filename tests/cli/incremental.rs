@@ -81,7 +81,7 @@ fn happen(sandbox: &mut Sandbox, dice: &mut Dice, things: u64, step: u64) -> Str
         13 => git(sandbox, &["tag", "-f", "-a", "v1", "-m", &leak_of(&secret)]),
         14 => git(sandbox, &["revert", "--no-edit", "HEAD~1"]),
         15 => {
-            sandbox.write(&format!("dir/{}", github_token_of(&secret)), leak_of(&secret));
+            sandbox.write(format!("dir/{}", github_token_of(&secret)), leak_of(&secret));
             git(sandbox, &["add", "."]);
             git(sandbox, &["commit", "--quiet", "-m", "a name"]);
         }
@@ -288,7 +288,7 @@ fn what_could_not_be_read_is_tried_again_until_it_can() {
     sandbox.committed("big", pointer);
     let (report, _) = same(&sandbox, &[], "no content");
     assert_eq!((findings(&report).count(), counted(&report, "skipped", "lfs-pointer")), (1, 1));
-    sandbox.write(&format!(".git/lfs/objects/{}/{}/{oid}", &oid[..2], &oid[2..4]), &content);
+    sandbox.write(format!(".git/lfs/objects/{}/{}/{oid}", &oid[..2], &oid[2..4]), &content);
     let (report, _) = same(&sandbox, &[], "content");
     assert_eq!(findings(&report).count(), 2);
     let blob = sandbox.id("HEAD:a");
