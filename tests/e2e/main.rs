@@ -10,10 +10,8 @@ mod large;
 mod page;
 mod progress;
 #[path = "../cli/sandbox.rs"]
-#[allow(dead_code, reason = "shared with the command-line tests, which use all of it")]
 mod sandbox;
 #[path = "../cli/secrets.rs"]
-#[allow(dead_code, reason = "shared with the command-line tests, which use all of it")]
 mod secrets;
 mod server;
 mod ssh;
