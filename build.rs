@@ -35,6 +35,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=rules");
     println!("cargo::rerun-if-changed=src/rule");
     println!("cargo::rerun-if-changed=src/detect/prefilter");
+    println!("cargo::rerun-if-changed=build");
     println!("cargo::rustc-env=KEYWARD_TARGET={}", env::var("TARGET")?);
     let mut files: Vec<PathBuf> =
         fs::read_dir("rules")?.map(|entry| Ok(entry?.path())).collect::<Result<_, Box<dyn Error>>>()?;

@@ -33,6 +33,7 @@ mod repository;
 mod stored;
 mod strays;
 mod trees;
+mod untracked;
 mod walk;
 
 pub use crate::blob::ObjectId;
@@ -49,7 +50,8 @@ pub use range::Ends;
 pub use reach::{FileAt, Reach};
 pub use reflog::Reflogs;
 pub use refs::{Ref, Refs, Symbolic};
-pub use repository::{Boundaries, Repository, Untracked, config_outside};
+pub use repository::{Boundaries, Repository, config_outside};
 pub use strays::{Reached, Strays};
 pub use trees::{LostTree, TreeDiff, join};
+pub use untracked::Untracked;
 pub use walk::Walk;

@@ -20,6 +20,7 @@ use super::refs::{self, Refs, Symbolic};
 use super::stored;
 use super::strays::{self, Reached, Strays};
 use super::trees::{self, TreeDiff};
+use super::untracked::{self, Untracked};
 use super::walk::{self, Walk};
 use crate::blob::ObjectId;
 use std::collections::{HashMap, HashSet};
@@ -48,15 +49,6 @@ pub struct Boundaries {
     pub shallow: HashSet<ObjectId>,
     /// Commits that a graft gives other parents.
     pub grafts: HashSet<ObjectId>,
-}
-
-/// Files that are not in the index.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Untracked {
-    /// Paths relative to the top level; those of nested repositories end in `/`.
-    pub paths: Vec<Vec<u8>>,
-    /// Folders that cannot be read, in git's words, raw.
-    pub unreadable: Vec<Vec<u8>>,
 }
 
 /// git's configuration outside any repository: the machine's and the user's.
@@ -336,35 +328,12 @@ impl Repository {
 
     /// The files below a folder that are not in the index, without those that git ignores unless `ignored`.
     pub fn untracked(&self, below: &Path, ignored: bool) -> Result<Untracked, GitError> {
-        let mut arguments: Vec<&OsStr> = ["ls-files", "--others", "-z", "--full-name"].map(AsRef::as_ref).to_vec();
-        if !ignored {
-            arguments.push("--exclude-standard".as_ref());
-        }
-        arguments.extend(["--".as_ref(), below.as_os_str()]);
-        let output = self.runner.output(&arguments)?;
-        if !output.status.success() {
-            return Err(GitError::Failed { command: "ls-files", detail: Detail(output.stderr) });
-        }
-        let list = |text: &[u8], end: u8| -> Vec<Vec<u8>> {
-            text.split(|&byte| byte == end).filter(|part| !part.is_empty()).map(<[u8]>::to_vec).collect()
-        };
-        let mut unreadable = list(&output.stderr, b'\n');
-        unreadable.retain(|line| bstr::ByteSlice::contains_str(line.as_slice(), "could not open directory"));
-        Ok(Untracked { paths: list(&output.stdout, 0), unreadable })
+        untracked::list(&self.runner, below, ignored)
     }
 
     /// True if git ignores this path, which is absolute.
     pub fn ignores(&self, path: &Path) -> Result<bool, GitError> {
-        let arguments: [&OsStr; 4] = ["check-ignore".as_ref(), "--quiet".as_ref(), "--".as_ref(), path.as_os_str()];
-        // It refuses literal pathspecs, and an absolute path needs none.
-        let mut command = self.runner.command(&arguments);
-        command.env_remove("GIT_LITERAL_PATHSPECS");
-        let output = command.output().map_err(|error| self.runner.not_started(&error))?;
-        match output.status.code() {
-            Some(0) => Ok(true),
-            Some(1) => Ok(false),
-            _ => Err(GitError::Failed { command: "check-ignore", detail: Detail(output.stderr) }),
-        }
+        untracked::ignores(&self.runner, path)
     }
 
     /// Where the history is cut or changed. A list that is there and cannot be read is an error.

@@ -2,8 +2,8 @@
 //!
 //! What is pushed is judged by the policy of before, so that a push cannot loosen its own; but the next one would be
 //! judged by it. So a weaker configuration, other rule files, and taking the trust ref away are refused, unless the
-//! administrator accepts them, or a waiver does that somebody signed who may. The push that founds the trust ref is not: it was judged by what is built in. An entry
-//! of the baseline counts from the next push on; with such a waiver at once.
+//! administrator accepts them, or a waiver does that somebody signed who may. The push that founds the trust ref is not:
+//! it was judged by what is built in. An entry of the baseline counts from the next push on; with such a waiver at once.
 
 use super::ground::Ground;
 use crate::blob::ObjectId;
@@ -24,11 +24,12 @@ pub fn found(
     updates: &[Update],
 ) -> Result<Vec<&'static str>, CommandError> {
     let Some(update) = update(ground, updates) else { return Ok(Vec::new()) };
-    let old = Files::read(&ground.side(), before, ground)?;
     if update.new.is_zero() {
-        let there = old.policy.is_some() || old.baseline.is_some();
-        return Ok(if there && accepted(ground).is_none() { vec!["the whole policy"] } else { Vec::new() });
+        // Even one without a policy of its own: whoever pushes it anew would found it, with any policy.
+        let gone = ground.trusted.is_some() && accepted(ground).is_none();
+        return Ok(if gone { vec!["the whole policy"] } else { Vec::new() });
     }
+    let old = Files::read(&ground.side(), before, ground)?;
     let new = match side(repository, update.new) {
         Some(side) => Files::read(&side, repository, ground)?,
         None => return Ok(vec!["the whole policy"]),

@@ -39,6 +39,15 @@ fn the_default_branch_is_not_loosened_without_the_administrator() {
 }
 
 #[test]
+fn a_trust_ref_without_a_policy_is_not_taken_away_to_be_founded_anew() {
+    let server = Server::founded();
+    server.sandbox.git_in(&server.bare, &["config", "receive.denyDeleteCurrent", "ignore"]).exits(0);
+    server.refused(&[":main"]).says("the whole policy");
+    server.sandbox.committed("keyward.toml", LOOSE);
+    server.refused(&["main"]).says("loosens");
+}
+
+#[test]
 fn a_policy_that_cannot_be_read_does_not_reach_the_trust_ref() {
     let server = Server::founded();
     server.sandbox.committed("keyward.toml", "[gate]\nblokc-on = \"high\"\n");
