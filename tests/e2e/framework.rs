@@ -145,7 +145,8 @@ fn try_repo_works() {
 #[test]
 fn the_rust_variant_builds_itself_and_judges() {
     let mut sandbox = using("keyward");
-    let sources = ["Cargo.toml", "Cargo.lock", "build.rs", "build", "src", "rules", "README.md", ".pre-commit-hooks.yaml"];
+    let sources =
+        ["Cargo.toml", "Cargo.lock", "build.rs", "build", "src", "rules", "README.md", ".pre-commit-hooks.yaml"];
     let hooks = hook_repository(&sandbox, &sources);
     let built = Path::new(TOP).join("target/test-tools/rust-hook");
     let lowered = [("LTO", "off"), ("CODEGEN_UNITS", "16"), ("OPT_LEVEL", "1"), ("STRIP", "none")];
