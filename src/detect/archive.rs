@@ -19,7 +19,8 @@ pub(super) struct Member {
     /// Its path in the archive; empty for what a gzip holds.
     pub(super) name: Vec<u8>,
     pub(super) bytes: Vec<u8>,
-    pub(super) encoding: Encoding,
+    /// How it is packed, outermost first.
+    pub(super) encodings: &'static [Encoding],
     /// The bytes of the archive that hold it, where they hold it as it is.
     pub(super) stored: Option<Range<usize>>,
 }
@@ -37,7 +38,16 @@ pub(super) enum Opened {
 
 /// Whether `bytes` look like an archive.
 pub(super) fn is_one(bytes: &[u8]) -> bool {
-    ZIP.iter().any(|magic| bytes.starts_with(magic)) || bytes.starts_with(&GZIP) || bytes.get(USTAR) == Some(b"ustar")
+    ZIP.iter().any(|magic| bytes.starts_with(magic)) || bytes.starts_with(&GZIP) || is_tar(bytes)
+}
+
+fn is_tar(bytes: &[u8]) -> bool {
+    bytes.get(USTAR) == Some(b"ustar")
+}
+
+/// What two parts of an archive are together.
+fn worse(a: Opened, b: Opened) -> Opened {
+    if a == Opened::Whole { b } else { a }
 }
 
 /// Shows every member, up to `most` bytes of them. `take` gives how many bytes more may be unpacked, `None` to stop.
@@ -45,7 +55,7 @@ pub(super) fn open(bytes: &[u8], most: usize, take: &mut dyn FnMut(Member) -> Op
     if bytes.starts_with(&GZIP) {
         return gzip(bytes, most, take);
     }
-    if bytes.get(USTAR) == Some(b"ustar") {
+    if is_tar(bytes) {
         return tar(bytes, most, take);
     }
     zip(bytes, most, take)
@@ -53,9 +63,16 @@ pub(super) fn open(bytes: &[u8], most: usize, take: &mut dyn FnMut(Member) -> Op
 
 fn gzip(bytes: &[u8], most: usize, take: &mut dyn FnMut(Member) -> Option<usize>) -> Opened {
     let (inflated, opened) = read(MultiGzDecoder::new(bytes), most);
-    if opened != Opened::TooMuch {
-        _ = take(Member { name: Vec::new(), bytes: inflated, encoding: Encoding::Gzip, stored: None });
+    if opened == Opened::TooMuch {
+        return opened;
     }
+    if is_tar(&inflated) {
+        // The two are one archive, as people see it: what it holds is no deeper than in a tar.
+        let left = most - inflated.len();
+        let packed = |member| Member { encodings: &[Encoding::Gzip, Encoding::Tar], stored: None, ..member };
+        return worse(opened, tar(&inflated, left, &mut |member| take(packed(member))));
+    }
+    _ = take(Member { name: Vec::new(), bytes: inflated, encodings: &[Encoding::Gzip], stored: None });
     opened
 }
 
@@ -78,7 +95,7 @@ fn zip(bytes: &[u8], mut most: usize, take: &mut dyn FnMut(Member) -> Option<usi
             Opened::Partly => all = Opened::Partly,
             Opened::Whole => {}
         }
-        match take(Member { name, bytes, encoding: Encoding::Zip, stored: None }) {
+        match take(Member { name, bytes, encodings: &[Encoding::Zip], stored: None }) {
             Some(left) => most = left,
             None => return all,
         }
@@ -101,7 +118,7 @@ fn tar(bytes: &[u8], mut most: usize, take: &mut dyn FnMut(Member) -> Option<usi
             return opened;
         }
         let stored = Some(start..start.saturating_add(bytes.len()));
-        match take(Member { name, bytes, encoding: Encoding::Tar, stored }) {
+        match take(Member { name, bytes, encodings: &[Encoding::Tar], stored }) {
             Some(left) => most = left,
             None => return Opened::Whole,
         }
@@ -165,7 +182,8 @@ mod tests {
         assert_eq!(members(&jar, 100), (all, Opened::Whole));
         let tar = tarred("etc/conf", b"y=2");
         assert_eq!(members(&tar, 100), (vec![("etc/conf".to_owned(), b"y=2".to_vec())], Opened::Whole));
-        assert_eq!(members(&gzipped(&tar), 4096), (vec![(String::new(), tar)], Opened::Whole));
+        assert_eq!(members(&gzipped(&tar), 4096), members(&tar, 4096));
+        assert_eq!(members(&gzipped(b"z=3"), 100), (vec![(String::new(), b"z=3".to_vec())], Opened::Whole));
     }
 
     #[test]

@@ -5,7 +5,7 @@ use super::content::{BINARY_PROBE, Place, Run};
 use super::layer::{Layer, Map};
 use super::{DetectError, Detector, decode, overlap};
 use crate::blob::ObjectKind;
-use crate::candidate::{Candidate, Encoding};
+use crate::candidate::Candidate;
 use std::ops::Range;
 
 /// Archives may unpack to so many times the bytes that encoded text may decode to.
@@ -59,8 +59,7 @@ impl Detector {
         let binary = nul.is_some_and(|at| at < BINARY_PROBE);
         let mut inner =
             Run { place: &place, binary, decoded: run.decoded, unpacked: run.unpacked, limited: run.limited };
-        let layer =
-            Layer { text: &member.bytes, map: Map::Member, encodings: names(member.encoding), outer: Some(archive) };
+        let layer = Layer { text: &member.bytes, map: Map::Member, encodings: member.encodings, outer: Some(archive) };
         let mut found = Vec::new();
         self.layer(&mut inner, &layer, &mut found)?;
         if nul.is_some() {
@@ -82,14 +81,6 @@ fn placed(candidate: Candidate, member: &Member) -> Candidate {
     let start = member.stored.as_ref().map(|stored| stored.start);
     let place = |range: &Range<usize>| start.map_or(0..0, |start| start + range.start..start + range.end);
     Candidate { span: place(&candidate.span), place: place(&candidate.place), ..candidate }
-}
-
-fn names(encoding: Encoding) -> &'static [Encoding] {
-    match encoding {
-        Encoding::Gzip => &[Encoding::Gzip],
-        Encoding::Tar => &[Encoding::Tar],
-        _ => &[Encoding::Zip],
-    }
 }
 
 fn stem(path: &[u8]) -> &[u8] {
