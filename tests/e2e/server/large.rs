@@ -77,6 +77,8 @@ fn a_pack_of_two_gigabytes() {
     let script = "for number in $(seq 1 21); do head -c 100000000 /dev/urandom >$number.bin; done; git add . && \
                   git commit --quiet --message large";
     server.git(&["config", "core.compression", "0"]);
+    // Random bytes have no deltas to look for.
+    server.git(&["config", "core.bigFileThreshold", "1m"]);
     server.sandbox.run_in(&server.sandbox.repo, "sh".as_ref(), &["-ec", script], b"").exits(0);
     server.passes(&["large"]);
     server.sandbox.committed("z.txt", line(&github_token()));
