@@ -149,6 +149,15 @@ struct Link {
 /// Appends an event to the log at `path`, which is made if it is missing, under an exclusive lock, and syncs it.
 /// If it cannot be written whole, the log stays as it was.
 pub fn append(path: &Path, event: &AuditEvent) -> Result<Appended, LogError> {
+    Ok(append_line(path, true, &|previous| serde_json::to_string(&Line { event, previous }))?)
+}
+
+/// Appends the line that `make` gives for the digest of the one before it. A line that was cut off stays as it is.
+pub(super) fn append_line(
+    path: &Path,
+    sync: bool,
+    make: &dyn Fn(&str) -> serde_json::Result<String>,
+) -> io::Result<Appended> {
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder)?;
     }
@@ -156,15 +165,11 @@ pub fn append(path: &Path, event: &AuditEvent) -> Result<Appended, LogError> {
     file.lock()?;
     let length = file.seek(SeekFrom::End(0))?;
     let (last, torn) = last_line(&mut file, length)?;
-    let previous = last.as_deref().map_or_else(|| GENESIS.to_owned(), digest);
-    let line = serde_json::to_string(&Line { event, previous: &previous }).map_err(io::Error::from)?;
-    let start = if torn { "\n" } else { "" };
+    let line = make(&last.as_deref().map_or_else(|| GENESIS.to_owned(), digest))?;
+    let whole = format!("{}{line}\n", if torn { "\n" } else { "" });
     file.seek(SeekFrom::End(0))?;
-    let written = file.write_all(format!("{start}{line}\n").as_bytes()).and_then(|()| file.sync_all());
-    if let Err(error) = written {
-        _ = file.set_len(length);
-        return Err(error.into());
-    }
+    let written = file.write_all(whole.as_bytes()).and_then(|()| if sync { file.sync_all() } else { Ok(()) });
+    written.inspect_err(|_| _ = file.set_len(length))?;
     Ok(Appended { digest: digest(line.as_bytes()), after_torn_line: torn })
 }
 
@@ -238,19 +243,19 @@ pub fn verify(mut log: impl BufRead) -> Result<Verification, LogError> {
 }
 
 #[cfg(unix)]
-pub(super) fn open(path: &Path) -> io::Result<File> {
+fn open(path: &Path) -> io::Result<File> {
     use std::os::unix::fs::OpenOptionsExt as _;
     OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(0o600).open(path)
 }
 
 #[cfg(not(unix))]
-pub(super) fn open(path: &Path) -> io::Result<File> {
+fn open(path: &Path) -> io::Result<File> {
     OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path)
 }
 
 /// The last line without its end, and whether its end is missing. It is read from the end of the file in growing
 /// steps: a log can be long.
-pub(super) fn last_line(file: &mut File, length: u64) -> io::Result<(Option<Vec<u8>>, bool)> {
+fn last_line(file: &mut File, length: u64) -> io::Result<(Option<Vec<u8>>, bool)> {
     if length == 0 {
         return Ok((None, false));
     }
@@ -269,7 +274,7 @@ pub(super) fn last_line(file: &mut File, length: u64) -> io::Result<(Option<Vec<
     }
 }
 
-pub(super) fn digest(line: &[u8]) -> String {
+fn digest(line: &[u8]) -> String {
     data_encoding::HEXLOWER.encode(&Sha256::digest(line))
 }
 

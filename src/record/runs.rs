@@ -3,7 +3,7 @@
 //! Unlike an audit record a line here proves nothing and lets nothing through, so that it is not synced to the disk:
 //! a machine that loses its power may lose the last lines, and a hook does not wait.
 
-use super::audit_log::{Broken, GENESIS, digest, last_line, open, verify};
+use super::audit_log::{Broken, append_line, verify};
 use crate::policy::{ExcusedBy, Verdict};
 use crate::report::{Edge, Timing};
 use crate::rule::Severity;
@@ -11,7 +11,7 @@ use crate::scan::Outcome;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use std::io::{self, Seek, SeekFrom, Write};
+use std::io;
 use std::path::Path;
 
 /// The event's name.
@@ -111,18 +111,7 @@ struct Line<'a> {
 /// Appends a run to the log at `path`, which is made if it is missing, under an exclusive lock. A line that was cut off
 /// in the middle stays as it is. If the new one cannot be written whole, the log stays as it was.
 pub fn append_run(path: &Path, run: &Run) -> io::Result<()> {
-    if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder)?;
-    }
-    let mut file = open(path)?;
-    file.lock()?;
-    let length = file.seek(SeekFrom::End(0))?;
-    let (last, torn) = last_line(&mut file, length)?;
-    let previous = last.as_deref().map_or_else(|| GENESIS.to_owned(), digest);
-    let line = serde_json::to_string(&Line { run, previous: &previous })?;
-    let start = if torn { "\n" } else { "" };
-    file.seek(SeekFrom::End(0))?;
-    file.write_all(format!("{start}{line}\n").as_bytes()).inspect_err(|_| _ = file.set_len(length))
+    append_line(path, false, &|previous| serde_json::to_string(&Line { run, previous })).map(|_| ())
 }
 
 /// A line of a log that is read for numbers.
