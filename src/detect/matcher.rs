@@ -89,10 +89,10 @@ impl Matcher {
                 }
                 let window = input(text, start..end, leads);
                 // Nearly every look ends here, so that it is made for the end alone first.
+                let Some(first) = regex.end(&window)? else { return Ok(seen) };
                 if leads {
-                    let Some(end) = regex.end(&window)? else { return Ok(seen) };
-                    found.extend(groups.take_anchored(regex.ready()?, &window, end));
-                } else if regex.ready()?.search_half(&window).is_some() {
+                    found.extend(groups.take_anchored(regex, &window, first)?);
+                } else {
                     search(regex.ready()?, text, start..end, &hit, groups, found);
                 }
                 Ok(seen)

@@ -23,7 +23,7 @@ pub(super) struct Expression {
     gate: OnceLock<Option<Gate>>,
 }
 
-/// Tells whether an expression matches at a place, and nothing more: it is made in less than half the time.
+/// Tells whether an expression matches, and nothing more: it is made in less than half the time.
 struct Gate {
     dfa: DFA,
     caches: Pool<Cache, Box<dyn Fn() -> Cache + Send + Sync>>,
@@ -49,14 +49,19 @@ impl Expression {
         compiled.as_ref().map_err(|why| Broken(why.clone()))
     }
 
-    /// Where a match ends that begins with the window of an anchored search. Nearly every search ends here, so that
-    /// most expressions never get further.
+    /// Where the first match of a search ends. Nearly every search ends here without one, so that most expressions never
+    /// get further.
     pub(super) fn end(&self, window: &Input<'_>) -> Result<Option<usize>, Broken> {
         let gate = self.gate.get_or_init(|| Gate::new(&self.pattern));
         match gate.as_ref().and_then(|gate| gate.end(window)) {
             Some(end) => Ok(end),
             None => Ok(self.ready()?.search_half(window).map(|half| half.offset())),
         }
+    }
+
+    /// Whether a search has a match.
+    pub(super) fn is_in(&self, window: Input<'_>) -> Result<bool, Broken> {
+        Ok(self.end(&window.earliest(true))?.is_some())
     }
 }
 
@@ -118,12 +123,13 @@ mod tests {
         #[test]
         fn a_match_ends_where_the_whole_expression_says(
             which in 0..PATTERNS.len(),
+            anchored: bool,
             text in proptest::collection::vec(proptest::sample::select(&b"abcdABC012=:\r\n _\xff"[..]), 0..14),
         ) {
             let expression = Expression::new(PATTERNS[which]);
             let whole = compile(PATTERNS[which]).unwrap();
             for start in 0..=text.len() {
-                let window = input(&text, start..text.len(), true);
+                let window = input(&text, start..text.len(), anchored);
                 let expected = whole.search_half(&window).map(|half| half.offset());
                 prop_assert_eq!(expression.end(&window).unwrap(), expected);
                 prop_assert_eq!(expression.gate.get().unwrap().as_ref().unwrap().end(&window), Some(expected));
