@@ -4,6 +4,7 @@ use super::archive;
 use super::decode::{self, Decoded};
 use super::folder;
 use super::generic::Surroundings;
+use super::hints::Keywords;
 use super::layer::{Layer, Map};
 use super::look::Scratch;
 use super::overlap;
@@ -84,22 +85,23 @@ impl Detector {
         self.prefilter.find(bytes, &mut buffers.hits);
         buffers.hits.sort_unstable();
         let mut trace = Trace { len: bytes.len(), ..Trace::default() };
-        let remembered = is_base && Mark::covers(bytes.len());
+        let archive = archive::is_one(bytes);
+        let remembered = is_base && Mark::covers(bytes.len()) && nul.is_none() && !archive;
         self.look_at(&run, &root, &buffers.hits, remembered.then_some(&mut trace.marks), &mut trace.yields)?;
-        self.buffers.give_back(|kept| *kept = buffers);
         let mut bounded = true;
         if !run.binary {
             let all = 0..bytes.len();
             bounded = self.opened(&mut run, &root, std::slice::from_ref(&all), &[], &mut trace.runs)?;
         }
-        let mut candidates = self.candidates(&run, &root, &trace)?;
+        let keywords = Keywords { hits: &buffers.hits, marks: &[] };
+        let mut candidates = self.candidates(&run, &root, &keywords, &trace)?;
+        self.buffers.give_back(|kept| *kept = buffers);
         if nul.is_some() {
             self.inner(&mut run, &root, decode::folded, &mut candidates)?;
         }
         let mut candidates = overlap::resolve(candidates);
-        let archive = archive::is_one(bytes);
         let closed = archive && self.archive(&mut run, &root, &mut candidates)?;
-        trace.closed = nul.is_some() || archive || run.limited || !bounded || !remembered;
+        trace.closed = !remembered || run.limited || !bounded;
         Ok((Detection { candidates, limited: run.limited, closed }, trace))
     }
 
@@ -170,10 +172,11 @@ impl Detector {
         &self,
         run: &Run<'_>,
         root: &Layer<'_>,
+        keywords: &Keywords<'_>,
         trace: &Trace,
     ) -> Result<Vec<Candidate>, DetectError> {
         let mut candidates = Vec::new();
-        self.settle(run, root, trace.items(), &mut candidates)?;
+        self.settle(run, root, keywords, trace.items(), &mut candidates)?;
         candidates.extend(trace.candidates());
         Ok(candidates)
     }
@@ -202,7 +205,7 @@ impl Detector {
         for hit in &hits {
             self.look(run, layer, hit, &mut scratch, &mut items)?;
         }
-        self.settle(run, layer, items.into_iter(), out)?;
+        self.settle(run, layer, &Keywords { hits: &hits, marks: &[] }, items.into_iter(), out)?;
         if run.binary && layer.stored() {
             return Ok(());
         }

@@ -7,6 +7,7 @@
 use super::buffers::Buffers;
 use super::change::Change;
 use super::content::{Place, Run};
+use super::hints::Keywords;
 use super::layer::Layer;
 use super::prefilter::Hit;
 use super::trace::{Mark, Opened, Trace, Yield};
@@ -75,8 +76,6 @@ impl Detector {
         if yields.len() > known_yields {
             yields.sort_unstable_by_key(|one| one.hit);
         }
-        let marks = if remembered { Mark::merged(known, new) } else { Vec::new() };
-        self.buffers.give_back(|kept| *kept = buffers);
         let windows = change.around(1, &again, bytes.len());
         let mut opened = Vec::new();
         let bounded = self.opened(&mut run, &root, &windows, &runs, &mut opened)?;
@@ -85,8 +84,11 @@ impl Detector {
         }
         runs.append(&mut opened);
         runs.sort_unstable_by_key(|run| run.key);
+        let marks = if remembered { Mark::merged(known, new) } else { Vec::new() };
+        let keywords = Keywords { hits, marks: known };
         let trace = Trace { len: bytes.len(), marks, yields, runs, closed: !remembered };
-        let candidates = overlap::resolve(self.candidates(&run, &root, &trace)?);
+        let candidates = overlap::resolve(self.candidates(&run, &root, &keywords, &trace)?);
+        self.buffers.give_back(|kept| *kept = buffers);
         Ok(Some((Detection { candidates, limited: false, closed: false }, trace)))
     }
 
