@@ -27,7 +27,7 @@ pub(super) struct Layer {
     /// True for what no reference reaches.
     pub(super) unreferenced: bool,
     /// Every author once.
-    authors: Vec<Vec<u8>>,
+    authors: Vec<Arc<[u8]>>,
     /// The commits' places in the list, sorted by their spots.
     by_spot: Vec<u32>,
 }
@@ -52,19 +52,18 @@ impl Layer {
         unreferenced: bool,
     ) -> Self {
         let fates = commits.iter().map(fate).collect();
-        let mut numbers: HashMap<Vec<u8>, u32> = HashMap::new();
+        let (mut authors, mut numbers): (Vec<Arc<[u8]>>, HashMap<Arc<[u8]>, u32>) = Default::default();
         let mut brief = |commit: Commit| {
-            let next = numbers.len() as u32;
-            let author = *numbers.entry(commit.info.author).or_insert(next);
+            let author = *numbers.entry(commit.info.author).or_insert_with_key(|author| {
+                authors.push(Arc::clone(author));
+                authors.len() as u32 - 1
+            });
             let spot = store.find(&commit.info.id).unwrap_or(NOWHERE);
             Brief { spot, author, seconds: commit.info.seconds }
         };
         // Not collected in place: that would keep the memory of the longer list.
         let mut briefs = Vec::with_capacity(commits.len());
         commits.into_iter().for_each(|commit| briefs.push(brief(commit)));
-        let mut authors: Vec<(Vec<u8>, u32)> = numbers.into_iter().collect();
-        authors.sort_unstable_by_key(|(_, number)| *number);
-        let authors = authors.into_iter().map(|(author, _)| author).collect();
         let mut by_spot: Vec<u32> = (0..briefs.len() as u32).collect();
         by_spot.sort_unstable_by_key(|number| spot_of(&briefs, *number));
         Self { reach, commits: briefs, fates, unreferenced, authors, by_spot }
@@ -83,7 +82,7 @@ impl Layer {
     /// The commit of a number; `store` is that of the layer.
     pub(super) fn commit(&self, store: &Store, number: Option<usize>) -> Option<Arc<CommitInfo>> {
         let brief = self.commits.get(number?)?;
-        let author = self.authors.get(brief.author as usize).cloned().unwrap_or_default();
+        let author = Arc::clone(self.authors.get(brief.author as usize)?);
         Some(Arc::new(CommitInfo { id: store.id(brief.spot)?, author, seconds: brief.seconds }))
     }
 
