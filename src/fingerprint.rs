@@ -1,11 +1,12 @@
 //! The content-keyed identity of a secret: `kw1:` and 128 bits, see [`Fingerprinter`].
 
 use crate::secret::Secret;
-use argon2::{Algorithm, Argon2, Params, Version};
+use argon2::{Algorithm, Argon2, Block, Params, Version};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
 use std::fmt;
 use std::str::FromStr;
+use std::sync::{Mutex, PoisonError};
 
 /// Under this many bits (length times Shannon entropy a byte) a value could be guessed from its fingerprint,
 /// so that Argon2id comes first.
@@ -135,15 +136,23 @@ impl Salt {
 
 /// Makes fingerprints: the first 128 bits of HMAC-SHA-256, keyed by the salt, over `kind`, a NUL and the secret;
 /// for a value that could be guessed, over its Argon2id hash (4 MiB, one pass, one lane, the same salt) instead.
-#[derive(Clone, Debug, Default)]
+#[derive(Default)]
 pub struct Fingerprinter {
     salt: Salt,
+    /// What Argon2id works in, one for each thread that did: memory fresh from the system is dear.
+    idle: Mutex<Vec<Vec<Block>>>,
+}
+
+impl fmt::Debug for Fingerprinter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Fingerprinter").field("salt", &self.salt).finish_non_exhaustive()
+    }
 }
 
 impl Fingerprinter {
     /// Fingerprints under `salt`.
     pub fn new(salt: Salt) -> Self {
-        Self { salt }
+        Self { salt, idle: Mutex::default() }
     }
 
     /// The salt in use.
@@ -193,13 +202,15 @@ impl Fingerprinter {
 
     fn stretch(&self, value: &[u8]) -> [u8; 32] {
         let mut out = [0; 32];
+        let idle = || self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        let kept = idle().pop();
+        let mut memory = kept.unwrap_or_default();
         let done = Params::new(ARGON2_MEMORY_KIB, 1, 1, Some(out.len())).and_then(|params| {
-            Argon2::new(Algorithm::Argon2id, Version::V0x13, params).hash_password_into(
-                value,
-                self.salt.bytes(),
-                &mut out,
-            )
+            memory.resize(params.block_count(), Block::new());
+            let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
+            argon2.hash_password_into_with_memory(value, self.salt.bytes(), &mut out, &mut memory)
         });
+        idle().push(memory);
         match done {
             Ok(()) => out,
             Err(_) => unreachable!("fixed parameters and a salt of 16 bytes or more are valid"),
@@ -226,6 +237,11 @@ mod tests {
     fn vectors() {
         assert_eq!(of("token", "0123456789abcdefghijklmnopqrstuvwxyz"), "kw1:f11c8c5cad653d3ecfdf56850fed4279");
         assert_eq!(of("password", "hunter2"), "kw1:c102907101d90da774207024780d5422");
+        let again = Fingerprinter::default();
+        for value in ["hunter2", "hunter3", "hunter2"] {
+            let same = again.of("password", &Secret::new(value)).to_string() == of("password", value);
+            assert!(same, "what the memory held before does not matter");
+        }
     }
 
     #[test]
