@@ -15,8 +15,6 @@
 //! what counts. Scores are natural log-odds in 1/1024.
 
 use super::vector::{FEATURES, Vector};
-use std::ops::Range;
-use std::sync::LazyLock;
 
 static MODEL: &[u8] = include_bytes!("model.bin");
 
@@ -41,64 +39,11 @@ struct Node {
     value: i32,
 }
 
-/// The trees as they are walked to a score: without a branch, so that several are walked at once.
-static WALKED: LazyLock<Vec<Tree>> = LazyLock::new(|| {
-    let (starts, nodes) = parts();
-    let starts: Vec<usize> = starts.iter().map(|start| usize::from(u16::from_le_bytes(*start))).collect();
-    let ends = starts.iter().skip(1).copied().chain([nodes.len()]);
-    starts.iter().zip(ends).map(|(&start, end)| Tree::of(nodes, start..end)).collect()
-});
-
-struct Tree {
-    steps: Vec<Step>,
-    /// Steps from the first node to the farthest leaf.
-    depth: usize,
-}
-
-/// Where a walk goes on: to the first number if the feature is not above the threshold. A leaf leads to itself.
-#[derive(Clone, Copy, Default)]
-struct Step {
-    threshold: i16,
-    value: i16,
-    feature: u8,
-    next: [u8; 2],
-}
-
-impl Tree {
-    fn of(nodes: &[[u8; NODE]], place: Range<usize>) -> Self {
-        let mut steps = vec![Step::default(); place.len()];
-        let mut depths = vec![0; place.len()];
-        for at in 0..place.len() {
-            let Node { feature, threshold, right, value } = node(nodes, place.start + at);
-            let leaf = feature == LEAF;
-            let next = if leaf { [at, at] } else { [at + 1, right.saturating_sub(place.start)] };
-            for next in next.into_iter().filter(|_| !leaf) {
-                let depth = depths.get(at).copied().unwrap_or(0) + 1;
-                depths.get_mut(next).into_iter().for_each(|slot| *slot = depth);
-            }
-            let next = next.map(|next| u8::try_from(next).unwrap_or(u8::MAX));
-            let feature = if leaf { 0 } else { feature };
-            let value = i16::try_from(value).unwrap_or_default();
-            steps.get_mut(at).into_iter().for_each(|step| *step = Step { threshold, value, feature, next });
-        }
-        Self { steps, depth: depths.into_iter().max().unwrap_or(0) }
-    }
-
-    fn leaf(&self, vector: &Vector) -> i32 {
-        let mut step = self.steps.first().copied().unwrap_or_default();
-        for _ in 0..self.depth {
-            let above = vector.get(usize::from(step.feature)).is_some_and(|number| *number > step.threshold);
-            let [left, right] = step.next;
-            let next = if above { right } else { left };
-            step = self.steps.get(usize::from(next)).copied().unwrap_or_default();
-        }
-        i32::from(step.value)
-    }
-}
-
 /// The log-odds, in 1/1024, that a candidate is a secret.
 pub(super) fn score(vector: &Vector) -> i32 {
-    base() + WALKED.iter().map(|tree| tree.leaf(vector)).sum::<i32>()
+    let (starts, nodes) = parts();
+    let tree = |start: &[u8; 2]| leaf(vector, nodes, start, |_, _, _| {});
+    base() + starts.iter().map(tree).sum::<i32>()
 }
 
 /// The group of features that moved a candidate's score up most.
@@ -182,7 +127,6 @@ fn unsigned(at: usize) -> u16 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use proptest::prelude::*;
 
     fn names_checksum() -> u32 {
         FEATURES.join("\t").bytes().fold(0, |sum, b| (sum * 31 + u32::from(b)) % 65521)
@@ -193,18 +137,6 @@ mod tests {
         assert_eq!(MODEL.get(..4), Some(&b"KWG1"[..]));
         assert_eq!(usize::from(unsigned(4)), FEATURES.len());
         assert_eq!(u32::from(unsigned(10)), names_checksum(), "run tools/generic-model again");
-    }
-
-    proptest! {
-        #[test]
-        fn both_walks_come_to_the_same_leaves(numbers in proptest::collection::vec(-20i16..130, FEATURES.len())) {
-            let vector: Vector = numbers.try_into().expect("as many");
-            let (begins, nodes) = parts();
-            for (begin, tree) in begins.iter().zip(WALKED.iter()) {
-                prop_assert!(tree.steps.len() < usize::from(u8::MAX));
-                prop_assert_eq!(leaf(&vector, nodes, begin, |_, _, _| {}), tree.leaf(&vector));
-            }
-        }
     }
 
     #[test]
