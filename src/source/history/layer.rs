@@ -1,7 +1,7 @@
 //! Some commits and what they hold, and what is to be done with each of it.
 
 use crate::blob::{CommitInfo, ObjectId};
-use crate::git::{Age, Commit, FileAt, Reach, Spot, Store};
+use crate::git::{Age, Buckets, Commit, FileAt, Reach, Spot, Store};
 use std::collections::HashSet;
 use std::sync::Arc;
 
@@ -27,6 +27,8 @@ pub(super) struct Layer {
     pub(super) unreferenced: bool,
     /// The commits' places in the list, by spot.
     spots: Vec<(Spot, usize)>,
+    /// Of them.
+    buckets: Buckets,
 }
 
 impl Layer {
@@ -43,7 +45,8 @@ impl Layer {
         let mut spots: Vec<(Spot, usize)> =
             numbered.filter_map(|(number, commit)| Some((store.find(&commit.id)?, number))).collect();
         spots.sort_unstable();
-        Self { reach, commits, fates, unreferenced, spots }
+        let buckets = Buckets::of(spots.iter().map(|known| known.0.0.into()));
+        Self { reach, commits, fates, unreferenced, spots, buckets }
     }
 
     /// What is done with what this commit first brought in; what is in no commit is always judged.
@@ -57,8 +60,8 @@ impl Layer {
 
     /// The number of the commit at a spot.
     pub(super) fn commit_at(&self, spot: Spot) -> Option<usize> {
-        let place = self.spots.binary_search_by_key(&spot, |known| known.0).ok()?;
-        self.spots.get(place).map(|known| known.1)
+        let near = self.spots.get(self.buckets.places(spot.0.into()))?;
+        near.iter().find(|known| known.0 == spot).map(|known| known.1)
     }
 
     /// Commits by spot, with their numbers.
