@@ -48,7 +48,7 @@ impl Copied {
 impl Change {
     /// Reads the pieces of a content of `len` bytes, whose base has `base` bytes. `None` where they do not fit.
     pub(super) fn new(pieces: &[Piece], base: usize, len: usize) -> Option<Self> {
-        let mut change = Self { copies: Vec::new(), dirty: Vec::new() };
+        let mut change = Self { copies: Vec::with_capacity(pieces.len()), dirty: Vec::with_capacity(pieces.len() + 1) };
         let mut at = 0_usize;
         for piece in pieces {
             let end = at.checked_add(piece.len).filter(|end| *end <= len)?;

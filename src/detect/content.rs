@@ -159,8 +159,8 @@ impl Detector {
             let mut candidates = Vec::new();
             outcome = self.layer(run, &decoded.layer(root), &mut candidates);
             let seen = decoded.seen(root.text);
-            let candidates =
-                candidates.iter().map(|candidate| moved(candidate, |offset| offset - seen.start)).collect();
+            let moved = |candidate| moved(candidate, |offset| offset - seen.start);
+            let candidates = (!candidates.is_empty()).then(|| candidates.iter().map(moved).collect());
             out.push(Opened { key, seen, decoded: run.decoded - before, candidates });
             outcome.is_ok()
         });

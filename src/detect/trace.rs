@@ -55,8 +55,8 @@ pub(super) struct Opened {
     pub(super) seen: Range<usize>,
     /// How many bytes it, and what is in it, decode to.
     pub(super) decoded: usize,
-    /// In offsets from the first of the bytes seen.
-    pub(super) candidates: Arc<[Candidate]>,
+    /// In offsets from the first of the bytes seen; most hold none.
+    pub(super) candidates: Option<Arc<[Candidate]>>,
 }
 
 impl Mark {
@@ -125,7 +125,8 @@ impl Trace {
     pub(super) fn candidates(&self) -> impl Iterator<Item = Candidate> + '_ {
         self.runs
             .iter()
-            .flat_map(|run| run.candidates.iter().map(|candidate| moved(candidate, |at| at + run.seen.start)))
+            .filter_map(|run| Some((run.seen.start, run.candidates.as_ref()?)))
+            .flat_map(|(start, candidates)| candidates.iter().map(move |candidate| moved(candidate, |at| at + start)))
     }
 }
 

@@ -142,14 +142,19 @@ fn yields_taken_over(base: &Trace, change: &Change) -> Vec<Yield> {
 /// What came of encoded runs and holds here too, sorted; and where runs are to be looked at again.
 fn runs_taken_over(base: &Trace, change: &Change) -> (Vec<Opened>, Vec<Range<usize>>) {
     let (mut runs, mut again) = (Vec::new(), Vec::new());
-    for copy in change.copies.iter().filter(|_| !base.runs.is_empty()) {
-        for run in &base.runs {
-            let (encoding, start) = run.key;
-            if copy.holds(&run.seen, base.len) {
-                let seen = copy.moved(run.seen.start)..copy.moved(run.seen.end);
-                runs.push(Opened { key: (encoding, copy.moved(start)), seen, ..run.clone() });
-            } else if copy.from <= start && start < copy.from + copy.len {
-                again.push(copy.moved(start)..copy.moved(start) + 1);
+    // Of one encoding they are sorted by where they begin.
+    for alike in base.runs.chunk_by(|one, next| one.key.0 == next.key.0) {
+        for copy in &change.copies {
+            let begin = |run: &Opened| run.key.1;
+            let inside = alike.get(alike.partition_point(|run| begin(run) < copy.from)..).unwrap_or_default();
+            for run in inside.iter().take_while(|run| begin(run) < copy.from + copy.len) {
+                let start = copy.moved(begin(run));
+                if copy.holds(&run.seen, base.len) {
+                    let seen = copy.moved(run.seen.start)..copy.moved(run.seen.end);
+                    runs.push(Opened { key: (run.key.0, start), seen, ..run.clone() });
+                } else {
+                    again.push(start..start + 1);
+                }
             }
         }
     }

@@ -11,6 +11,7 @@
 mod aged;
 mod alternates;
 mod backed;
+mod buckets;
 mod command;
 mod config;
 mod error;
@@ -39,6 +40,7 @@ mod walk;
 
 pub use crate::blob::ObjectId;
 pub use aged::Age;
+pub use buckets::Buckets;
 pub use command::{Environment, local_variables};
 pub use config::{Config, Scope, Setting};
 pub use error::{Detail, GitError, ObjectError};

@@ -1,5 +1,6 @@
 //! What commits reach: every path, and every content at each of its paths, with the commit that first had it there.
 
+use super::buckets::Buckets;
 use super::error::ObjectError;
 use super::mixed::Mixed;
 use super::news::News;
@@ -45,6 +46,8 @@ impl FileAt {
 pub struct Reach {
     /// Every content at every path, sorted.
     files: Vec<FileAt>,
+    /// Of them, by spot.
+    buckets: Buckets,
     /// By number; a folder has one too.
     paths: Vec<Arc<[u8]>>,
     /// Files, submodules too, each path once: its number, and the first commit.
@@ -60,9 +63,10 @@ pub struct Reach {
 impl Reach {
     /// A content at each of its paths.
     pub fn at(&self, spot: Spot) -> &[FileAt] {
-        let start = self.files.partition_point(|file| file.spot < spot);
-        let end = self.files.partition_point(|file| file.spot <= spot);
-        self.files.get(start..end).unwrap_or_default()
+        let near = self.files.get(self.buckets.places(spot.0.into())).unwrap_or_default();
+        let start = near.partition_point(|file| file.spot < spot);
+        let end = near.partition_point(|file| file.spot <= spot);
+        near.get(start..end).unwrap_or_default()
     }
 
     /// Every content, once for each of its paths.
@@ -94,6 +98,7 @@ pub(crate) fn reach(store: &Store, commits: &[Commit], trees: &[ObjectId]) -> Re
     let mut reach = walker.reach;
     store.forget();
     reach.files.sort_unstable();
+    reach.buckets = Buckets::of(reach.files.iter().map(|file| file.spot.0.into()));
     reach
 }
 

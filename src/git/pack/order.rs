@@ -1,6 +1,7 @@
 //! The entries of a pack in the order in which they lie.
 
 use super::index::Index;
+use crate::git::buckets::Buckets;
 
 /// Bits of an offset that one pass sorts by.
 const DIGIT: u32 = 11;
@@ -15,10 +16,7 @@ pub(super) struct Order {
     pub(super) positions: Vec<u32>,
     /// By position: the entry.
     pub(super) entries: Vec<u32>,
-    /// By the high bits of an offset: how many entries have lower ones.
-    buckets: Vec<u32>,
-    /// How many its low bits are.
-    low: u32,
+    buckets: Buckets,
 }
 
 impl Order {
@@ -32,25 +30,15 @@ impl Order {
         for (entry, position) in positions.iter().enumerate() {
             entries.get_mut(*position as usize).into_iter().for_each(|place| *place = entry as u32);
         }
-        let last = offsets.last().copied().unwrap_or(0);
-        let low = (0..64).find(|low| last >> low <= offsets.len() as u64).unwrap_or(0);
-        let mut buckets = Vec::with_capacity((last >> low) as usize + 2);
-        for (entry, offset) in offsets.iter().enumerate() {
-            while buckets.len() as u64 <= offset >> low {
-                buckets.push(entry as u32);
-            }
-        }
-        buckets.push(offsets.len() as u32);
-        Self { offsets, positions, entries, buckets, low }
+        let buckets = Buckets::of(offsets.iter().copied());
+        Self { offsets, positions, entries, buckets }
     }
 
     /// The entry that begins at an offset.
     pub(super) fn at(&self, offset: u64) -> Option<u32> {
-        let bucket = usize::try_from(offset >> self.low).ok()?;
-        let first = *self.buckets.get(bucket)?;
-        let behind = *self.buckets.get(bucket.checked_add(1)?)?;
-        let inside = self.offsets.get(first as usize..behind as usize)?;
-        inside.binary_search(&offset).ok().map(|at| first + at as u32)
+        let places = self.buckets.places(offset);
+        let inside = self.offsets.get(places.clone())?.binary_search(&offset);
+        inside.ok().map(|at| (places.start + at) as u32)
     }
 }
 

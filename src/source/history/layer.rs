@@ -1,7 +1,7 @@
 //! Some commits and what they hold, and what is to be done with each of it.
 
 use crate::blob::{CommitInfo, ObjectId};
-use crate::git::{Age, Commit, FileAt, Reach, Spot, Store};
+use crate::git::{Age, Buckets, Commit, FileAt, Reach, Spot, Store};
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
@@ -30,6 +30,8 @@ pub(super) struct Layer {
     authors: Vec<Arc<[u8]>>,
     /// The commits' places in the list, sorted by their spots.
     by_spot: Vec<u32>,
+    /// Of these spots.
+    buckets: Buckets,
 }
 
 /// A commit: its name is that of the object at the spot.
@@ -66,7 +68,8 @@ impl Layer {
         commits.into_iter().for_each(|commit| briefs.push(brief(commit)));
         let mut by_spot: Vec<u32> = (0..briefs.len() as u32).collect();
         by_spot.sort_unstable_by_key(|number| spot_of(&briefs, *number));
-        Self { reach, commits: briefs, fates, unreferenced, authors, by_spot }
+        let buckets = Buckets::of(by_spot.iter().map(|number| spot_of(&briefs, *number).0.into()));
+        Self { reach, commits: briefs, fates, unreferenced, authors, by_spot, buckets }
     }
 
     /// How many commits there are.
@@ -88,8 +91,9 @@ impl Layer {
 
     /// The number of the commit at a spot.
     pub(super) fn commit_at(&self, spot: Spot) -> Option<usize> {
-        let place = self.by_spot.binary_search_by_key(&spot, |number| spot_of(&self.commits, *number)).ok()?;
-        self.by_spot.get(place).filter(|_| spot != NOWHERE).map(|number| *number as usize)
+        let near = self.by_spot.get(self.buckets.places(spot.0.into()))?;
+        let number = near.iter().find(|number| spot_of(&self.commits, **number) == spot);
+        number.filter(|_| spot != NOWHERE).map(|number| *number as usize)
     }
 
     /// Commits by spot, with their numbers.
