@@ -20,7 +20,7 @@ pub(super) fn parse(pattern: &str) -> Option<Hir> {
 pub(super) struct Expression {
     pattern: String,
     compiled: OnceLock<Result<Regex, String>>,
-    gate: OnceLock<Option<Gate>>,
+    gate: OnceLock<Option<Box<Gate>>>,
 }
 
 /// Tells whether an expression matches, and nothing more: it is made in less than half the time.
@@ -52,7 +52,7 @@ impl Expression {
     /// Where the first match of a search ends. Nearly every search ends here without one, so that most expressions never
     /// get further.
     pub(super) fn end(&self, window: &Input<'_>) -> Result<Option<usize>, Broken> {
-        let gate = self.gate.get_or_init(|| Gate::new(&self.pattern));
+        let gate = self.gate.get_or_init(|| Gate::new(&self.pattern).map(Box::new));
         match gate.as_ref().and_then(|gate| gate.end(window)) {
             Some(end) => Ok(end),
             None => Ok(self.ready()?.search_half(window).map(|half| half.offset())),
