@@ -1,7 +1,8 @@
-//! Evidence as others read it: openssl makes the keys, Python's securesystemslib and in-toto-attestation verify.
-//! `tests/setup/evidence` installs them.
+//! Evidence as others read it: openssl makes the keys, Python's securesystemslib and in-toto-attestation verify
+//! (`tests/setup/evidence` installs them). And every byte of it changed, one at a time.
 #![cfg(unix)]
 
+use crate::made::Made;
 use crate::sandbox::Sandbox;
 use crate::secrets;
 use std::path::{Path, PathBuf};
@@ -65,4 +66,42 @@ fn the_templates_of_drills_are_yaml_and_record_where_they_keep() {
     let files = files.map(|name| Path::new(TOP).join(name));
     let output = Command::new(python).args(["-c", program]).args(files).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+/// Every byte of every file with one bit changed; of the files that no digest beside them protects, every bit by itself,
+/// and all of them.
+#[track_caller]
+fn every_flip_is_seen(kind: &str) {
+    let made = Made::new(kind);
+    let mut count = 0_u64;
+    for folder in &made.folders {
+        for (file, (name, length)) in folder.files().enumerate() {
+            let alone = ["log.jsonl", "log.sig", "manifest.json"].iter().any(|ending| name.ends_with(ending));
+            for at in 0..length {
+                let one = [1 << (at % 8)];
+                let all = [1, 2, 4, 8, 16, 32, 64, 128, 255];
+                for (turn, bits) in if alone { &all[..] } else { &one[..] }.iter().enumerate() {
+                    folder.flip(file, at, *bits, (at + turn) % 2 == 0).unwrap_or_else(|told| panic!("{kind}: {told}"));
+                    count += 1;
+                }
+            }
+        }
+        folder.is_intact();
+    }
+    println!("{kind}: {count} changes");
+}
+
+#[test]
+fn every_byte_changed_in_unsigned_evidence_is_seen() {
+    every_flip_is_seen("none");
+}
+
+#[test]
+fn every_byte_changed_in_evidence_signed_with_ed25519_is_seen() {
+    every_flip_is_seen("ed25519");
+}
+
+#[test]
+fn every_byte_changed_in_evidence_signed_with_p256_is_seen() {
+    every_flip_is_seen("p256");
 }
