@@ -8,6 +8,7 @@ use ed25519_dalek::pkcs8::EncodePrivateKey as _;
 use keyward::record::evidence::{PublicKey, verify};
 use p256::pkcs8::{EncodePublicKey as _, LineEnding};
 use std::fs;
+use std::io::{Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 
 /// A repository with three commits, the second of which leaks.
@@ -133,11 +134,14 @@ impl Verified {
     /// names the file and finds nothing authentic.
     pub fn flip(&self, file: usize, at: usize, bits: u8, with_key: bool) -> Result<(), String> {
         let (name, bytes) = &self.files[file];
-        let mut changed = bytes.clone();
-        changed[at] ^= bits;
-        fs::write(self.root.join(name), &changed).unwrap();
+        let put = |byte: u8| {
+            let mut open = fs::OpenOptions::new().write(true).open(self.root.join(name)).unwrap();
+            open.seek(SeekFrom::Start(at as u64)).unwrap();
+            open.write_all(&[byte]).unwrap();
+        };
+        put(bytes[at] ^ bits);
         let found = verify(&self.root, self.key.as_ref().filter(|_| with_key));
-        fs::write(self.root.join(name), bytes).unwrap();
+        put(bytes[at]);
         let seen = found
             .as_ref()
             .is_ok_and(|found| !found.authentic && found.problems.iter().any(|problem| problem.file == *name));
