@@ -63,7 +63,7 @@ fn junit_is_valid_against_the_schema_of_jenkins() {
     assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
 }
 
-/// GitLab's own schema is in no registry that this project installs from. This is what its version 15.1.4 asks of the
+/// GitLab's own schema is in none of the packages that the tests install. This is what its version 15.1.4 asks of the
 /// fields that are written, and it takes no others:
 /// <https://gitlab.com/gitlab-org/security-products/security-report-schemas>.
 fn gitlabs() -> Value {
