@@ -78,6 +78,20 @@ fn a_range_has_a_bundle_for_each_commit_and_one_that_ties_them_and_no_secret_in_
 }
 
 #[test]
+fn a_range_between_annotated_tags_is_that_of_their_commits() {
+    let sandbox = excused();
+    sandbox.git(&["tag", "-a", "-m", "first", "v1", "HEAD~2"]).exits(0);
+    sandbox.git(&["tag", "-a", "-m", "second", "v2"]).exits(0);
+    create(&sandbox, &["--range", "v1..v2"]).exits(0).says("bundles: 3");
+    let tied =
+        json(&only(&out(&sandbox).join(format!("service/shop/range/{}", sandbox.id("HEAD")))).join("range.json"));
+    let range = &tied["range"];
+    assert_eq!(range["include"], serde_json::json!([sandbox.id("HEAD")]));
+    assert_eq!(range["exclude"], serde_json::json!([sandbox.id("HEAD~2")]));
+    create(&sandbox, &["--range", "HEAD^{tree}"]).exits(2).says("which is no commit");
+}
+
+#[test]
 fn a_release_lists_the_commits_that_lack_evidence() {
     let sandbox = excused();
     sandbox.git(&["tag", "v1", "HEAD^^^"]).exits(0);
@@ -211,6 +225,9 @@ fn a_signed_log_proves_who_wrote_it_and_stays_signed() {
         let before = sandbox.snapshot(&out(&sandbox));
         create(&sandbox, &["--range", "HEAD", "--key", private]).exits(0).says("new: 0");
         assert_eq!(sandbox.snapshot(&out(&sandbox)), before);
+        // Kept in a repository it is no finding of its own.
+        let top = out(&sandbox);
+        sandbox.keyward_in(&top, &["scan", "."]).exits(0).says("no findings");
         // Nobody adds to it without the key.
         let (other, other_public) = keys(&sandbox, kind, 9);
         create(&sandbox, &[]).exits(2).says("this log is signed, and no key was given");
