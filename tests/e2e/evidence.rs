@@ -82,7 +82,8 @@ fn every_flip_is_seen(kind: &str) {
             };
             for (at, turn) in (0..length).flat_map(|at| (0..bits).map(move |turn| (at, turn))) {
                 let bit = 1 << ((at + turn) % 8);
-                folder.flip(file, at, bit, (at + turn) % 2 == 0).unwrap_or_else(|told| panic!("{kind}: {told}"));
+                let how = [(at + turn) % 2 == 0, (at / 2 + turn) % 2 == 0];
+                folder.flip(file, at, bit, how).unwrap_or_else(|told| panic!("{kind}: {told}"));
                 count += 1;
             }
         }

@@ -10,13 +10,13 @@ fn any_flip_is_seen(kind: &str) {
     let made = Made::new(kind);
     let index = any::<prop::sample::Index>;
     let mut runner = TestRunner::new(Config { cases: 512, failure_persistence: None, ..Config::default() });
-    let place = (any::<bool>(), index(), index(), index(), 1..=u8::MAX, any::<bool>());
-    let result = runner.run(&place, |(whole, folder, file, at, bits, with_key)| {
+    let place = (any::<bool>(), index(), index(), index(), 1..=u8::MAX, any::<[bool; 2]>());
+    let result = runner.run(&place, |(whole, folder, file, at, bits, how)| {
         let folder = if whole { &made.folders[0] } else { folder.get(&made.folders) };
         let file = file.index(folder.files().len());
         let (_, length) = folder.files().nth(file).unwrap();
         prop_assert!(length > 0, "an empty file");
-        folder.flip(file, at.index(length), bits, with_key).map_err(TestCaseError::fail)
+        folder.flip(file, at.index(length), bits, how).map_err(TestCaseError::fail)
     });
     result.unwrap_or_else(|error| panic!("{kind}: {error}"));
     made.folders.iter().for_each(|folder| folder.is_intact());

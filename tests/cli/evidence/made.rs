@@ -131,8 +131,8 @@ impl Verified {
     }
 
     /// Changes bits of one byte of the file of this number, and says what is wrong with that: nothing, if verifying
-    /// names the file and finds nothing authentic.
-    pub fn flip(&self, file: usize, at: usize, bits: u8, with_key: bool) -> Result<(), String> {
+    /// names the file and finds nothing authentic. What is verified is all of it, or only the folder that the file is in.
+    pub fn flip(&self, file: usize, at: usize, bits: u8, [with_key, all]: [bool; 2]) -> Result<(), String> {
         let (name, bytes) = &self.files[file];
         let put = |byte: u8| {
             let mut open = fs::OpenOptions::new().write(true).open(self.root.join(name)).unwrap();
@@ -140,12 +140,14 @@ impl Verified {
             open.write_all(&[byte]).unwrap();
         };
         put(bytes[at] ^ bits);
-        let found = verify(&self.root, self.key.as_ref().filter(|_| with_key));
+        let path = self.root.join(name);
+        let folder = if all { &self.root } else { path.parent().unwrap() };
+        let found = verify(folder, self.key.as_ref().filter(|_| with_key));
         put(bytes[at]);
         let seen = found
             .as_ref()
             .is_ok_and(|found| !found.authentic && found.problems.iter().any(|problem| problem.file == *name));
-        let told = || format!("byte {at} of {} ^ {bits:#04x}, key: {with_key}: {found:?}", name.display());
+        let told = || format!("byte {at} of {} ^ {bits:#04x}, key: {with_key}, all: {all}: {found:?}", name.display());
         if seen { Ok(()) } else { Err(told()) }
     }
 }
