@@ -1,7 +1,6 @@
 //! Generic values that begin as a provider's tokens do, though its rule did not take them: cut, made up, or redacted.
 
 use crate::rule::{Confidence, Rule, Shape};
-use std::ops::Range;
 
 /// Shorter beginnings are shared by many (`sk-`, `pk_`).
 const LEAST: usize = 4;
@@ -11,12 +10,12 @@ const SHARED: [&[u8]; 16] = [
     b"auth", b"token",
 ];
 
-/// Whether a rule's keyword at `place` is the beginning of its tokens.
-pub(super) fn begins_token(rule: &Rule, text: &[u8], place: &Range<usize>) -> bool {
-    if place.len() < LEAST || !matches!(rule.shape, Shape::Pattern(_)) {
+/// Whether a rule's keyword is the beginning of its tokens, in whatever case it stands in a text.
+pub(super) fn begins_token(rule: &Rule, keyword: &[u8]) -> bool {
+    if keyword.len() < LEAST || !matches!(rule.shape, Shape::Pattern(_)) {
         return false;
     }
-    let Some((last, word)) = text.get(place.clone()).and_then(<[u8]>::split_last) else { return false };
+    let Some((last, word)) = keyword.split_last() else { return false };
     match last {
         b'_' | b'-' | b'.' => !SHARED.iter().any(|shared| word.eq_ignore_ascii_case(shared)),
         // `AKIA`, `AIza`: no value that is random begins so by chance.

@@ -2,6 +2,7 @@
 //! commits, so that no commit is held twice.
 
 use super::error::ObjectError;
+use super::mixed::Mixed;
 use super::object::Objects;
 use super::parse::Commit;
 use super::walk::{Walk, read};
@@ -59,7 +60,7 @@ pub(crate) fn walk(
 struct Found {
     commits: Vec<Commit>,
     /// By id: the place in the list.
-    places: HashMap<ObjectId, u32>,
+    places: HashMap<ObjectId, u32, Mixed>,
 }
 
 impl Found {

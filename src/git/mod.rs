@@ -20,6 +20,7 @@ mod library;
 mod lines;
 mod mailmap;
 mod mixed;
+mod news;
 mod object;
 mod pack;
 mod parse;
