@@ -55,6 +55,20 @@ fn a_bundle_says_what_was_judged_by_what_and_a_repeat_changes_nothing() {
     assert_eq!(sandbox.snapshot(&out(&sandbox)), before);
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn the_program_is_that_which_ran_even_if_its_file_is_gone() {
+    let sandbox = excused();
+    let (program, top) = (env!("CARGO_BIN_EXE_keyward"), out(&sandbox));
+    let script = "cp \"$1\" gone && exec 3<gone && rm gone && cd repo && \
+                  exec /proc/self/fd/3 evidence create --service shop --output \"$2\"";
+    let words = ["-c", script, "sh", program, top.to_str().unwrap()];
+    sandbox.run_in(&sandbox.root(), "sh".as_ref(), &words, b"").exits(0);
+    let statement = files(&top).into_iter().find(|path| path.ends_with("statement.json")).unwrap();
+    let digest = data_encoding::HEXLOWER.encode(&<sha2::Sha256 as sha2::Digest>::digest(fs::read(program).unwrap()));
+    assert_eq!(json(&statement)["predicate"]["engine"]["binary"]["sha256"], digest);
+}
+
 #[test]
 fn a_range_has_a_bundle_for_each_commit_and_one_that_ties_them_and_no_secret_in_any() {
     let sandbox = repository();
