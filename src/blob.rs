@@ -94,8 +94,8 @@ impl ObjectKind {
 pub struct CommitInfo {
     /// The commit's id.
     pub id: ObjectId,
-    /// `Name <mail>` of the author, raw bytes.
-    pub author: Vec<u8>,
+    /// `Name <mail>` of the author, raw bytes; shared, because most commits are of few authors.
+    pub author: Arc<[u8]>,
     /// Author time, seconds since 1970-01-01T00:00:00Z.
     pub seconds: i64,
 }

@@ -162,7 +162,8 @@ fn percent(text: &[u8], from: &mut usize, end: usize, take: &mut dyn FnMut(Decod
     while let Some(at) = text.get(*from..end).and_then(|rest| memchr::memchr(b'%', rest)) {
         let at = *from + at;
         *from = at + 1;
-        if escaped(text.get(at..).unwrap_or_default()).is_none() {
+        // `%02x` in a format is none: it stands for no character.
+        if !escaped(text.get(at..).unwrap_or_default()).is_some_and(|byte| plain(byte) || !byte.is_ascii()) {
             continue;
         }
         let run = run_start(text, at)..run_end(text, at);

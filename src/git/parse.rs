@@ -1,6 +1,7 @@
 //! The raw forms of trees, commits and tags (git's documentation, "Git Objects").
 
 use crate::blob::{CommitInfo, ObjectId};
+use std::sync::Arc;
 
 /// The mode of a folder.
 pub const TREE: u32 = 0o040_000;
@@ -173,7 +174,7 @@ pub(crate) fn commit(id: ObjectId, raw: &[u8]) -> Option<Commit> {
     let mut lines = raw.split(|&byte| byte == b'\n');
     let tree = ObjectId::from_hex(lines.next()?.strip_prefix(b"tree ")?)?;
     let mut commit =
-        Commit { tree, parents: Vec::new(), info: CommitInfo { id, author: Vec::new(), seconds: 0 }, committed: 0 };
+        Commit { tree, parents: Vec::new(), info: CommitInfo { id, author: Arc::from([]), seconds: 0 }, committed: 0 };
     // As in git, only lines right behind the tree are parents.
     let mut at_parents = true;
     for line in lines.take_while(|line| !line.is_empty()) {
@@ -199,11 +200,11 @@ pub(crate) fn tag(raw: &[u8]) -> Option<ObjectId> {
 }
 
 /// `Name <mail> SECONDS ZONE`: everything up to the last `>`, and the seconds.
-fn person(line: &[u8]) -> (Vec<u8>, i64) {
+fn person(line: &[u8]) -> (Arc<[u8]>, i64) {
     let end = memchr::memrchr(b'>', line).map_or(line.len(), |at| at + 1);
     let (who, when) = line.split_at(end);
     let seconds = std::str::from_utf8(when).ok().and_then(|when| when.split_whitespace().next()?.parse().ok());
-    (who.to_vec(), seconds.unwrap_or(0))
+    (who.into(), seconds.unwrap_or(0))
 }
 
 #[cfg(test)]
@@ -219,7 +220,7 @@ mod tests {
         let id = ObjectId::from_bytes(&[3; 20]).unwrap();
         let commit = commit(id, raw.as_bytes()).unwrap();
         assert_eq!(commit.parents, [ObjectId::from_hex(b.as_bytes()).unwrap()]);
-        assert_eq!((commit.info.author.as_slice(), commit.info.seconds), (&b"A <a@b>"[..], 12));
+        assert_eq!((&*commit.info.author, commit.info.seconds), (&b"A <a@b>"[..], 12));
         assert_eq!(commit.committed, 34);
     }
 

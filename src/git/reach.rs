@@ -19,6 +19,8 @@ const DEEPEST: u32 = 4096;
 /// Files of the whole history. A few small trees can name billions of paths.
 const MOST: usize = 50_000_000;
 
+/// The trees of so many commits may still be in memory when their children are walked.
+const RECENT: usize = 8192;
 /// The number of the top level's path, which is empty.
 const TOP: u32 = 0;
 /// No commit: what a tree holds that is named by itself.
@@ -89,14 +91,16 @@ impl Reach {
 /// Walks the trees of `commits`, in their order, then `trees`.
 pub(crate) fn reach(store: &Store, commits: &[Commit], trees: &[ObjectId]) -> Reach {
     let mut walker = Walker::new(store);
-    let mut numbers: HashMap<&ObjectId, usize, Mixed> =
-        HashMap::with_capacity_and_hasher(commits.len(), Mixed::default());
+    let mut recent: HashMap<&ObjectId, &ObjectId, Mixed> = HashMap::default();
     for (number, commit) in commits.iter().enumerate() {
-        let parent = commit.parents.first().and_then(|id| commits.get(*numbers.get(id)?));
-        walker.tree(commit.tree, parent.map(|parent| parent.tree), number as u32);
-        numbers.insert(&commit.info.id, number);
+        let before = commit.parents.first().and_then(|parent| recent.get(parent)).map(|tree| **tree);
+        walker.tree(commit.tree, before, number as u32);
+        recent.insert(&commit.info.id, &commit.tree);
+        if let Some(old) = number.checked_sub(RECENT).and_then(|old| commits.get(old)) {
+            recent.remove(&old.info.id);
+        }
     }
-    drop(numbers);
+    drop(recent);
     for tree in trees {
         walker.tree(*tree, None, NOBODY);
     }
