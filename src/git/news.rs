@@ -12,12 +12,19 @@ pub(super) struct News<'t> {
     new: TreeLines<'t>,
     /// Both may go on with the same bytes.
     alike: bool,
+    /// What the line given last stands for in the old tree.
+    replaced: Option<TreeLine<'t>>,
 }
 
 impl<'t> News<'t> {
     /// Compares trees whose ids have `width` bytes.
     pub(super) fn new(old: &'t [u8], new: &'t [u8], width: usize) -> Self {
-        Self { old: TreeLines::new(old, width), new: TreeLines::new(new, width), alike: true }
+        Self { old: TreeLines::new(old, width), new: TreeLines::new(new, width), alike: true, replaced: None }
+    }
+
+    /// The line of the old tree with the name of the line given last.
+    pub(super) fn replaced(&self) -> Option<&TreeLine<'t>> {
+        self.replaced.as_ref()
     }
 }
 
@@ -25,6 +32,7 @@ impl<'t> Iterator for News<'t> {
     type Item = Option<TreeLine<'t>>;
 
     fn next(&mut self) -> Option<Self::Item> {
+        self.replaced = None;
         loop {
             if std::mem::take(&mut self.alike) {
                 let same = self.new.skip_within(common(self.old.rest(), self.new.rest()));
@@ -41,6 +49,7 @@ impl<'t> Iterator for News<'t> {
                     self.old.pass(old.raw.len());
                     self.new.pass(new.raw.len());
                     if old.raw != new.raw {
+                        self.replaced = Some(old);
                         return Some(Some(new));
                     }
                 }

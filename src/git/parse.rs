@@ -179,6 +179,8 @@ pub(crate) fn commit(id: ObjectId, raw: &[u8]) -> Option<Commit> {
     let mut at_parents = true;
     for line in lines.take_while(|line| !line.is_empty()) {
         if let Some(parent) = line.strip_prefix(b"parent ").filter(|_| at_parents) {
+            // Nearly all have one, and a history holds many commits.
+            commit.parents.reserve_exact(1);
             commit.parents.push(ObjectId::from_hex(parent)?);
             continue;
         }

@@ -19,6 +19,8 @@ const DEEPEST: u32 = 4096;
 /// Files of the whole history. A few small trees can name billions of paths.
 const MOST: usize = 50_000_000;
 
+/// The trees of so many commits may still be in memory when their children are walked.
+const RECENT: usize = 8192;
 /// The number of the top level's path, which is empty.
 const TOP: u32 = 0;
 /// No commit: what a tree holds that is named by itself.
@@ -89,11 +91,18 @@ impl Reach {
 /// Walks the trees of `commits`, in their order, then `trees`.
 pub(crate) fn reach(store: &Store, commits: &[Commit], trees: &[ObjectId]) -> Reach {
     let mut walker = Walker::new(store);
+    let mut recent: HashMap<&ObjectId, &ObjectId, Mixed> = HashMap::default();
     for (number, commit) in commits.iter().enumerate() {
-        walker.tree(commit.tree, number as u32);
+        let before = commit.parents.first().and_then(|parent| recent.get(parent)).map(|tree| **tree);
+        walker.tree(commit.tree, before, number as u32);
+        recent.insert(&commit.info.id, &commit.tree);
+        if let Some(old) = number.checked_sub(RECENT).and_then(|old| commits.get(old)) {
+            recent.remove(&old.info.id);
+        }
     }
+    drop(recent);
     for tree in trees {
-        walker.tree(*tree, NOBODY);
+        walker.tree(*tree, None, NOBODY);
     }
     let mut reach = walker.reach;
     store.forget();
@@ -125,6 +134,8 @@ struct Walker<'s> {
 struct Folder {
     path: u32,
     tree: ObjectId,
+    /// What was there before, as far as is known.
+    before: Option<ObjectId>,
     depth: u32,
 }
 
@@ -144,8 +155,8 @@ impl<'s> Walker<'s> {
         }
     }
 
-    fn tree(&mut self, tree: ObjectId, commit: u32) {
-        let mut open = vec![Folder { path: TOP, tree, depth: 0 }];
+    fn tree(&mut self, tree: ObjectId, before: Option<ObjectId>, commit: u32) {
+        let mut open = vec![Folder { path: TOP, tree, before, depth: 0 }];
         while let Some(folder) = open.pop() {
             if let Err(error) = self.folder(&folder, commit, &mut open) {
                 self.reach.lost.push((folder.tree, error));
@@ -153,7 +164,7 @@ impl<'s> Walker<'s> {
         }
     }
 
-    /// Notes what a folder holds that the tree walked last at its path does not: the rest is known.
+    /// Notes what a folder holds that another tree walked at its path does not: the rest is known.
     fn folder(&mut self, folder: &Folder, commit: u32, open: &mut Vec<Folder>) -> Result<(), ObjectError> {
         let width = folder.tree.as_bytes().len();
         let spot = self.store.find(&folder.tree);
@@ -170,24 +181,28 @@ impl<'s> Walker<'s> {
         }
         let spot = spot.ok_or(ObjectError::Missing)?;
         let new = self.read(&folder.tree, spot)?;
-        let old =
-            self.last.insert(folder.path, (folder.tree, spot)).and_then(|(tree, spot)| self.read(&tree, spot).ok());
+        let last = self.last.insert(folder.path, (folder.tree, spot));
+        let before = folder.before.filter(|before| last.is_some_and(|last| last.0 != *before));
+        let old = before.and_then(|before| self.remembered(folder.path, &before));
+        let old = old.or_else(|| last.and_then(|(tree, spot)| self.read(&tree, spot).ok()));
         let mut sound = true;
-        for line in News::new(old.as_deref().unwrap_or_default(), &new, width) {
+        let mut news = News::new(old.as_deref().unwrap_or_default(), &new, width);
+        while let Some(line) = news.next() {
             match line {
-                Some(line) => self.line(folder, &line, commit, open),
+                Some(line) if line.mode == TREE => {
+                    let path = self.number(folder.path, line.name);
+                    let before = news.replaced().map(|old| old.id);
+                    open.push(Folder { path, tree: line.id, before, depth: folder.depth + 1 });
+                }
+                Some(line) => self.line(folder, &line, commit),
                 None => sound = false,
             }
         }
         if sound { Ok(()) } else { Err(ObjectError::Corrupt) }
     }
 
-    fn line(&mut self, folder: &Folder, line: &TreeLine<'_>, commit: u32, open: &mut Vec<Folder>) {
+    fn line(&mut self, folder: &Folder, line: &TreeLine<'_>, commit: u32) {
         let path = self.number(folder.path, line.name);
-        if line.mode == TREE {
-            open.push(Folder { path, tree: line.id, depth: folder.depth + 1 });
-            return;
-        }
         if self.named.len() <= path as usize {
             self.named.resize(self.reach.paths.len(), false);
         }
@@ -202,6 +217,13 @@ impl<'s> Walker<'s> {
             None if line.mode != SUBMODULE => self.reach.missing.push((path, line.id)),
             _ => {}
         }
+    }
+
+    /// A tree that was walked at a path, if it is still in memory. Branches take turns in the order of the commits: of
+    /// what the one before last held, more is the same than of the last.
+    fn remembered(&self, path: u32, tree: &ObjectId) -> Option<Arc<[u8]>> {
+        let spot = self.store.find(tree).filter(|spot| self.trees.contains(&(path, *spot)))?;
+        self.store.remembered(spot).filter(|(kind, _)| *kind == Kind::Tree).map(|(_, bytes)| bytes)
     }
 
     fn read(&self, tree: &ObjectId, spot: Spot) -> Result<Arc<[u8]>, ObjectError> {

@@ -2,7 +2,7 @@
 
 use super::aged::Age;
 use super::error::ObjectError;
-use super::object::{Kind, Objects, read_as};
+use super::object::{Kind, Objects};
 use super::parse::{self, Commit};
 use crate::blob::ObjectId;
 use std::collections::{BinaryHeap, HashMap, HashSet};
@@ -28,8 +28,11 @@ pub struct Walk {
 }
 
 pub(crate) fn read(objects: &dyn Objects, id: &ObjectId) -> Result<Commit, ObjectError> {
-    let raw = read_as(objects, id, Kind::Commit, LARGEST_COMMIT)?;
-    parse::commit(*id, &raw).ok_or(ObjectError::Corrupt)
+    let mut commit = None;
+    objects.visit(id, LARGEST_COMMIT, &mut |kind, raw| {
+        commit = (kind == Kind::Commit).then(|| parse::commit(*id, raw)).flatten();
+    })?;
+    commit.ok_or(ObjectError::Corrupt)
 }
 
 /// Walks from `include`, without what `exclude` reaches, until `stop` says so. An excluded commit that cannot be read

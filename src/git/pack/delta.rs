@@ -24,31 +24,28 @@ pub(super) fn size_of_result(data: &[u8]) -> Result<u64, Fault> {
     sizes(&mut head.get(..there).unwrap_or_default()).map(|sizes| sizes.1).ok_or(Fault::Delta)
 }
 
-/// The pieces of the result of a delta that was applied without a fault: neighbours in both contents are one piece.
-pub(super) fn pieces(mut delta: &[u8], out: &mut Vec<Piece>) {
-    out.clear();
-    if sizes(&mut delta).is_none() {
-        return;
-    }
-    while let Some((&op, rest)) = delta.split_first() {
-        let piece;
-        if op & 0x80 == 0 {
-            piece = Piece { from: None, len: usize::from(op) };
-            delta = rest.get(piece.len..).unwrap_or_default();
-        } else {
-            let Some((at, len, behind)) = copy(op, rest) else { return };
-            piece = Piece { from: Some(at), len };
-            delta = behind;
-        }
-        match out.last_mut() {
-            Some(last) if last.from.map(|from| from.saturating_add(last.len)) == piece.from => last.len += piece.len,
-            _ => out.push(piece),
-        }
-    }
+/// Makes the result of `delta` on `base`, and tells of which pieces: neighbours in both contents are one. No memory is
+/// taken for a result over `limit`.
+pub(super) fn apply_and_tell(
+    delta: &[u8],
+    base: &[u8],
+    limit: u64,
+    out: &mut Buffer,
+    pieces: &mut Vec<Piece>,
+) -> Result<(), Fault> {
+    pieces.clear();
+    make(delta, base, limit, out, |piece| match pieces.last_mut() {
+        Some(last) if last.from.map(|from| from.saturating_add(last.len)) == piece.from => last.len += piece.len,
+        _ => pieces.push(piece),
+    })
 }
 
 /// Makes the result of `delta` on `base`. No memory is taken for a result over `limit`.
-pub(super) fn apply(mut delta: &[u8], base: &[u8], limit: u64, out: &mut Buffer) -> Result<(), Fault> {
+pub(super) fn apply(delta: &[u8], base: &[u8], limit: u64, out: &mut Buffer) -> Result<(), Fault> {
+    make(delta, base, limit, out, |_| {})
+}
+
+fn make(mut delta: &[u8], base: &[u8], limit: u64, out: &mut Buffer, tell: impl FnMut(Piece)) -> Result<(), Fault> {
     let (from, size) = sizes(&mut delta).ok_or(Fault::Delta)?;
     if from != base.len() as u64 {
         return Err(Fault::Delta);
@@ -57,42 +54,48 @@ pub(super) fn apply(mut delta: &[u8], base: &[u8], limit: u64, out: &mut Buffer)
         return Err(Fault::TooLarge { size });
     }
     let room = out.room(usize::try_from(size).map_err(|_| Fault::TooLarge { size })?);
-    fill(delta, base, room).ok_or(Fault::Delta)
+    fill(delta, base, room, tell).ok_or(Fault::Delta)
 }
 
-fn fill(mut delta: &[u8], base: &[u8], mut room: &mut [u8]) -> Option<()> {
+fn fill(mut delta: &[u8], base: &[u8], mut room: &mut [u8], mut tell: impl FnMut(Piece)) -> Option<()> {
     while let Some((&op, rest)) = delta.split_first() {
-        let piece;
+        let (piece, from);
         if op & 0x80 == 0 {
             // Zero is reserved.
             (piece, delta) = rest.split_at_checked(usize::from(op)).filter(|_| op != 0)?;
+            from = None;
         } else {
             let (at, len, behind) = copy(op, rest)?;
             piece = base.get(at..at.checked_add(len)?)?;
-            delta = behind;
+            (from, delta) = (Some(at), behind);
         }
         let (here, behind) = room.split_at_mut_checked(piece.len())?;
         here.copy_from_slice(piece);
         room = behind;
+        tell(Piece { from, len: piece.len() });
     }
     room.is_empty().then_some(())
 }
 
 /// Offset and length of a copy, and what follows it: the bits of `op` tell which of their bytes are there.
-fn copy(op: u8, mut rest: &[u8]) -> Option<(usize, usize, &[u8])> {
+fn copy(op: u8, rest: &[u8]) -> Option<(usize, usize, &[u8])> {
+    let (bytes, behind) = rest.split_at_checked((op & 0x7f).count_ones() as usize)?;
+    let mut next = rest.first_chunk().map_or_else(
+        || bytes.iter().rev().fold(0, |all, &byte| all << 8 | u64::from(byte)),
+        |chunk| u64::from_le_bytes(*chunk),
+    );
+    // Without branches: which bytes are there is as good as random.
     let mut number = |bits: std::ops::Range<u32>| {
-        let mut value = 0_usize;
+        let mut value = 0;
         for (place, bit) in bits.enumerate() {
-            if op & (1 << bit) != 0 {
-                let (&byte, behind) = rest.split_first()?;
-                value |= usize::from(byte) << (8 * place);
-                rest = behind;
-            }
+            let there = u64::from(op >> bit & 1);
+            value |= (next & (0xff * there)) << (8 * place);
+            next >>= 8 * there;
         }
-        Some(value)
+        usize::try_from(value).ok()
     };
     let (at, len) = (number(0..4)?, number(4..7)?);
-    Some((at, if len == 0 { WHOLE } else { len }, rest))
+    Some((at, if len == 0 { WHOLE } else { len }, behind))
 }
 
 #[cfg(test)]
@@ -115,11 +118,31 @@ mod tests {
     #[test]
     fn pieces_are_those_of_the_result() {
         let delta = [6, 8, 0x91, 1, 3, 0x91, 4, 1, 1, b'x', 1, b'y', 0x90, 2];
-        let mut found = Vec::new();
-        pieces(&delta, &mut found);
+        let (mut out, mut found) = (Buffer::default(), Vec::new());
+        apply_and_tell(&delta, b"abcdef", 100, &mut out, &mut found).unwrap();
         let piece = |from, len| Piece { from, len };
+        assert_eq!(out.get(), b"bcdexyab");
         assert_eq!(found, [piece(Some(1), 4), piece(None, 2), piece(Some(0), 2)]);
         assert_eq!(result(&delta, b"abcdef", 100).unwrap(), b"bcdexyab");
+    }
+
+    #[test]
+    fn a_copy_is_read_whichever_of_its_bytes_are_there() {
+        for op in 0x80..=0xff_u8 {
+            let values = [0x11, 0x22, 0x33, 0x44, 0x55, 0x66, 0x77];
+            let there = |bit: &usize| op >> bit & 1 == 1;
+            let bytes: Vec<u8> = (0..7).filter(there).map(|bit| values[bit]).collect();
+            let sum = |bits: std::ops::Range<usize>| {
+                let first = bits.start;
+                bits.filter(there).fold(0, |sum, bit| sum | usize::from(values[bit]) << (8 * (bit - first)))
+            };
+            let expected = (sum(0..4), if sum(4..7) == 0 { WHOLE } else { sum(4..7) });
+            for behind in [&[][..], &[9; 20]] {
+                let rest = [&bytes, behind].concat();
+                assert_eq!(copy(op, &rest), Some((expected.0, expected.1, behind)), "{op:x}");
+            }
+            assert!(bytes.split_last().is_none_or(|(_, cut)| copy(op, cut).is_none()), "{op:x}");
+        }
     }
 
     #[test]

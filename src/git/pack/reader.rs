@@ -16,9 +16,9 @@ const REMEMBERED: usize = 8 << 20;
 const LARGEST: usize = 1 << 20;
 
 /// A pack's number and an entry of it.
-type Place = (u32, u32);
+pub(super) type Place = (u32, u32);
 /// An object.
-type Object = (Kind, Arc<[u8]>);
+pub(super) type Object = (Kind, Arc<[u8]>);
 
 /// What one thread needs to read objects.
 pub(super) struct Reader {
@@ -52,6 +52,11 @@ impl Reader {
             self.remember(place, (kind, Arc::clone(&data)));
         }
         Ok((kind, data))
+    }
+
+    /// An object that is remembered.
+    pub(super) fn remembered(&self, place: Place) -> Option<Object> {
+        self.held.get(&place).cloned()
     }
 
     /// The deltas from `copy` on, and what the last of them is a delta to.

@@ -105,6 +105,12 @@ impl Store {
         first.or_else(|_| self.read(id, limit)).map_err(Fault::as_error)
     }
 
+    /// The object at a spot, if it is remembered from the reads before.
+    pub(crate) fn remembered(&self, spot: Spot) -> Option<(Kind, Arc<[u8]>)> {
+        let Copy::Packed(pack, entry) = self.copy(spot) else { return None };
+        self.with_reader(|reader| reader.remembered((pack, entry)))
+    }
+
     /// Gives back the memory of objects that were remembered for the next read.
     pub(crate) fn forget(&self) {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner).clear();

@@ -256,9 +256,11 @@ impl<'s> Worker<'s> {
         let memory = Store::memory(self.shared.visit.limit);
         self.inflater.inflate(entry.data, entry.size, memory, &mut self.delta)?;
         let mut data = self.pool.take();
-        delta::apply(self.delta.get(), base.get(), self.limit(child), &mut data)?;
+        let (delta, limit) = (self.delta.get(), self.limit(child));
         if remembered {
-            delta::pieces(self.delta.get(), &mut self.pieces);
+            delta::apply_and_tell(delta, base.get(), limit, &mut data, &mut self.pieces)?;
+        } else {
+            delta::apply(delta, base.get(), limit, &mut data)?;
         }
         Ok(data)
     }

@@ -30,7 +30,7 @@ pub(super) struct Layer {
     authors: Vec<Arc<[u8]>>,
     /// The commits' places in the list, sorted by their spots.
     by_spot: Vec<u32>,
-    /// Of these spots.
+    /// Of them, by spot.
     buckets: Buckets,
 }
 
@@ -93,8 +93,8 @@ impl Layer {
     /// The number of the commit at a spot.
     pub(super) fn commit_at(&self, spot: Spot) -> Option<usize> {
         let near = self.by_spot.get(self.buckets.places(spot.0.into()))?;
-        let number = near.iter().find(|number| spot_of(&self.commits, **number) == spot);
-        number.filter(|_| spot != NOWHERE).map(|number| *number as usize)
+        let place = near.binary_search_by_key(&spot, |number| spot_of(&self.commits, *number)).ok()?;
+        near.get(place).filter(|_| spot != NOWHERE).map(|number| *number as usize)
     }
 
     /// Commits by spot, with their numbers.
