@@ -84,14 +84,18 @@ impl Store {
 
     /// The object at a spot; `None` at a spot of another copy.
     pub fn id(&self, spot: Spot) -> Option<ObjectId> {
-        let id = match self.copy(spot) {
+        self.name(spot).filter(|id| self.find(id) == Some(spot))
+    }
+
+    /// The object at a spot, whichever copy of it is there.
+    pub fn name(&self, spot: Spot) -> Option<ObjectId> {
+        match self.copy(spot) {
             Copy::Packed(pack, entry) => {
                 let pack = self.packs.get(pack as usize)?;
                 pack.index.id(pack.position(entry)?)
             }
             Copy::Loose(at) => self.loose.id(at),
-        };
-        id.filter(|id| self.find(id) == Some(spot))
+        }
     }
 
     /// Every object once, with its spot.

@@ -98,7 +98,7 @@ pub(super) fn count(store: &Store, layer: &Layer, again: &HashSet<ObjectId>, fat
     let mut size = |spot| {
         let known = last.filter(|(before, _)| *before == spot);
         let (_, size) = known.unwrap_or_else(|| {
-            let id = store.id(spot).filter(|id| !again.contains(id));
+            let id = store.name(spot).filter(|id| !again.contains(id));
             (spot, id.and_then(|id| store.header(&id).ok()).map(|header| header.size))
         });
         last = Some((spot, size));
@@ -121,7 +121,8 @@ pub(super) fn of(
     heads: Vec<ObjectId>,
     again: HashSet<ObjectId>,
 ) -> Known {
-    let named = layer.reach.files().iter().filter_map(|file| Some((layer.reach.path(file.path), store.id(file.spot)?)));
+    let named =
+        layer.reach.files().iter().filter_map(|file| Some((layer.reach.path(file.path), store.name(file.spot)?)));
     let pairs = named.map(|(path, id)| pair(&path, &id)).collect();
     let counted = count(store, layer, &HashSet::new(), &[Fate::Judge, Fate::Carry]);
     let reach = &layer.reach;

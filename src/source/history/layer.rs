@@ -87,7 +87,7 @@ impl Layer {
     pub(super) fn commit(&self, store: &Store, number: Option<usize>) -> Option<Arc<CommitInfo>> {
         let brief = self.commits.get(number?)?;
         let author = Arc::clone(self.authors.get(brief.author as usize)?);
-        Some(Arc::new(CommitInfo { id: store.id(brief.spot)?, author, seconds: brief.seconds }))
+        Some(Arc::new(CommitInfo { id: store.name(brief.spot)?, author, seconds: brief.seconds }))
     }
 
     /// The number of the commit at a spot.
@@ -115,7 +115,7 @@ impl Layer {
 
     /// Where every commit stands, with its name.
     pub(super) fn ages(&self, store: &Store, ages: &[Age]) -> impl Iterator<Item = (ObjectId, Age)> {
-        self.commits.iter().zip(ages).filter_map(|(commit, age)| Some((store.id(commit.spot)?, *age)))
+        self.commits.iter().zip(ages).filter_map(|(commit, age)| Some((store.name(commit.spot)?, *age)))
     }
 
     /// Gives back what the commits hold.

@@ -198,7 +198,7 @@ pub(super) fn wanted(
         commits.for_each(|(spot, _)| want(spot));
         let carried = layer.files(Fate::Carry).map(|file| file.spot);
         let carried = carried.chain(layer.spots().map(|(spot, _)| spot));
-        carried.filter(|spot| store.id(*spot).is_some_and(|id| again(&id))).for_each(&mut want);
+        carried.filter(|spot| store.name(*spot).is_some_and(|id| again(&id))).for_each(&mut want);
     }
     strays.iter().for_each(|(spot, _)| want(*spot));
     wanted

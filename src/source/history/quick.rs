@@ -72,7 +72,7 @@ impl News {
     pub(super) fn carried(&self, store: &Store, known: &Known) -> Counted {
         let mut counted = known.counted;
         for file in self.layer.files(Fate::Judge) {
-            let Some(id) = store.id(file.spot) else { continue };
+            let Some(id) = store.name(file.spot) else { continue };
             if known.pairs.contains(&pair(&self.layer.reach.path(file.path), &id)) {
                 counted.take(size(store, &id));
             }
@@ -89,7 +89,7 @@ impl News {
             known.counted.add(size(store, &id));
         }
         for file in self.layer.files(Fate::Judge) {
-            let Some(id) = store.id(file.spot) else { continue };
+            let Some(id) = store.name(file.spot) else { continue };
             known.pairs.insert(pair(&self.layer.reach.path(file.path), &id));
             known.counted.add(size(store, &id));
         }
