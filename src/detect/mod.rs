@@ -20,6 +20,7 @@ pub mod generic;
 mod known;
 mod layer;
 mod look;
+mod made_up;
 mod malformed;
 mod matched;
 mod matcher;

@@ -2,33 +2,17 @@
 
 use super::checksum::{self, Proof};
 use super::generic;
+use super::made_up::{MadeUp, holds, made_up};
 use super::matched::Match;
 use super::password::{self, Strength};
 use super::regexes::{Broken, Expression, input};
 use crate::rule::{AppliesTo, Confidence, Kind, Rule, Severity, Shape};
 
-/// Words of people who show where a secret goes. No random value holds one by chance.
-const PLACEHOLDERS: [&[u8]; 14] = [
-    b"example",
-    b"placeholder",
-    b"redacted",
-    b"changeme",
-    b"change_me",
-    b"change-me",
-    b"xxxxxx",
-    b"your_",
-    b"your-",
-    b"yourkey",
-    b"yourtoken",
-    b"insert_",
-    b"replace",
-    b"_here",
-];
-/// From this share of neighbours that are equal or follow each other on, a value was typed by hand.
-const SEQUENCE: f64 = 0.85;
-
 /// Bytes before and behind a secret that are looked at to tell whether it is a piece of encoded data.
 pub(super) const FAR: usize = 200;
+
+/// Why a value of the right shape counts less.
+const TYPED: &str = "looks typed by hand: a sequence";
 
 /// A rule's checks with their expressions.
 #[derive(Debug)]
@@ -108,9 +92,17 @@ impl Checks {
         if shows && rule.kind == Kind::PrivateKey {
             assessed.confidence = assessed.confidence.min(Confidence::Medium);
         }
-        if placeholder(secret) || matches!(rule.shape, Shape::Assigned(_)) && generic::flawed(secret) {
-            assessed.confidence = Confidence::Low;
-            assessed.placeholder = true;
+        match made_up(secret) {
+            Some(MadeUp::Sequence) if rule.kind == Kind::Token => {
+                assessed.confidence = assessed.confidence.min(Confidence::Medium);
+                assessed.severity = assessed.severity.min(Severity::Medium);
+                assessed.note = Some(TYPED);
+            }
+            None if !(matches!(rule.shape, Shape::Assigned(_)) && generic::flawed(secret)) => {}
+            _ => {
+                assessed.confidence = Confidence::Low;
+                assessed.placeholder = true;
+            }
         }
         Some(assessed)
     }
@@ -180,23 +172,6 @@ fn most_of_password(strength: Strength, reserved: bool, shows: bool) -> fn(Confi
     }
 }
 
-/// Whether the value only shows where a secret goes.
-fn placeholder(secret: &[u8]) -> bool {
-    let pairs = secret.len().saturating_sub(1).max(1);
-    // `…890` counts on, too.
-    let steps = secret
-        .windows(2)
-        .filter(|pair| matches!(pair, [b'9', b'0'] | [b'0', b'9']) || matches!(pair, [a, b] if a.abs_diff(*b) <= 1));
-    let steps = steps.count();
-    steps as f64 / pairs as f64 >= SEQUENCE || PLACEHOLDERS.iter().any(|word| holds(secret, word))
-}
-
-/// Whether `text` holds `word` (lower case) in any ASCII case.
-fn holds(text: &[u8], word: &[u8]) -> bool {
-    let begins = |window: &[u8]| matches!((window, word), ([a, ..], [b, ..]) if (a ^ b) & !0x20 == 0);
-    text.windows(word.len().max(1)).any(|window| begins(window) && window.eq_ignore_ascii_case(word))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -207,14 +182,5 @@ mod tests {
         let at = picture.find("EAA").expect("there");
         assert!(embedded(picture.as_bytes(), &(at..at + 8)));
         assert!(!embedded(b"https://acme.io/hooks/EAAtoken/x", &(22..30)));
-    }
-
-    #[test]
-    fn hand_typed_values_are_placeholders_and_random_ones_are_not() {
-        assert!(placeholder(b"abcdefghijklmnopqrstuvwxyz012345"));
-        assert!(placeholder(b"AKIAIOSFODNN7EXAMPLE"));
-        assert!(placeholder(b"00000000000000000000"));
-        assert!(!placeholder(b"9f86d081884c7d659a2feaa0c55ad015"));
-        assert!(!placeholder(b"Zq3vT8mB1xK5nW7cR2jL"));
     }
 }
