@@ -1,10 +1,10 @@
 //! What looks like a secret and is none, or not much of one.
 
-#![allow(clippy::expect_used, reason = "a test or bench may fail loudly")]
+#![allow(clippy::expect_used, clippy::panic, reason = "a test or bench may fail loudly")]
 
 use keyward::blob::{Blob, ObjectKind, Origin};
 use keyward::detect::{DecodeLimits, Detector};
-use keyward::rule::{Catalogue, Confidence};
+use keyward::rule::{Catalogue, Confidence, Severity};
 use std::sync::LazyLock;
 
 static DETECTOR: LazyLock<Detector> =
@@ -102,6 +102,30 @@ fn what_everybody_may_read_is_quiet() {
         .filter(|(_, _, found)| *found > Some(Confidence::Low))
         .collect();
     assert!(loud.is_empty(), "{loud:#?}");
+}
+
+#[test]
+fn what_was_typed_along_the_alphabet_in_a_providers_shape_warns_and_says_so() {
+    for text in [
+        ["datadog_api_", "key = '", "1234567890abcdef1234567890abcdef'"],
+        ["RAPIDAPI_", "KEY=", "abcdef1234567890abcdefabcdef1234567890abcdefabcdef"],
+        ["token = 'gl", "pat-", "abcdefghijklmnopqrst'"],
+        ["infura-sec", "ret-", "abcdef1234567890abcdef1234567890"],
+    ] {
+        let blob = Blob { bytes: text.concat().into_bytes().into(), origin: Origin::file(b"src/a.py".to_vec()) };
+        let found = DETECTOR.scan(&blob).expect("rules work").candidates;
+        let [candidate] = found.as_slice() else { panic!("{}: {found:?}", text.concat()) };
+        assert_eq!((candidate.confidence, candidate.severity), (Confidence::Medium, Severity::Medium));
+        assert_eq!(candidate.because.as_deref(), Some("looks typed by hand: a sequence"));
+    }
+}
+
+#[test]
+fn one_character_over_and_over_and_words_that_show_where_a_secret_goes_are_quiet() {
+    for value in ["11111111111111111111111111111111", "your_key_1234567890abcdef", "1234567890abcdefexample890abcdef"] {
+        let found = surest("src/a.py", &["datadog_api_", "key = '", value, "'"]);
+        assert!(found.is_none_or(|confidence| confidence == Confidence::Low), "{value}: {found:?}");
+    }
 }
 
 #[test]

@@ -17,8 +17,11 @@ const PLACEHOLDERS: [&[u8]; 14] = [
     b"replace",
     b"_here",
 ];
-/// From this share of neighbours that are equal or follow each other on, in percent, a value was typed by hand.
+/// From this share of neighbours that are equal or follow each other on, in percent, a value is a sequence.
 const SEQUENCE: usize = 85;
+/// From this share of letters and digits side by side it holds sequences (`abcdefabcdef`, `1234-5678`); of random ones
+/// a fifth are neighbours.
+const SEQUENCES: usize = 75;
 /// From this share of neighbours that are equal, in percent, it is one character said over and over.
 const REPEATED: usize = 45;
 
@@ -29,23 +32,25 @@ pub(super) enum MadeUp {
     Placeholder,
     /// Typed by hand along the alphabet or the digits: `1234567890abcdef`.
     Sequence,
+    /// Made of such pieces.
+    Sequences,
 }
 
 /// Whether a value was made up. None that is random is taken for such.
 pub(super) fn made_up(secret: &[u8]) -> Option<MadeUp> {
-    let pairs = secret.len().saturating_sub(1).max(1);
     let count = |fits: fn(u8, u8) -> bool| secret.windows(2).filter(|p| matches!(p, [a, b] if fits(*a, *b))).count();
-    let steps = count(step);
-    let repeats = count(|a, b| a == b);
+    let all = secret.len().saturating_sub(1).max(1);
+    let (steps, repeats) = (count(step), count(|a, b| a == b));
+    let repeated = repeats * 100 >= all * REPEATED;
     if PLACEHOLDERS.iter().any(|word| holds(secret, word)) {
-        Some(MadeUp::Placeholder)
-    } else if steps * 100 < pairs * SEQUENCE {
-        None
-    } else if repeats * 100 >= pairs * REPEATED {
-        Some(MadeUp::Placeholder)
-    } else {
-        Some(MadeUp::Sequence)
+        return Some(MadeUp::Placeholder);
     }
+    if steps * 100 >= all * SEQUENCE {
+        return Some(if repeated { MadeUp::Placeholder } else { MadeUp::Sequence });
+    }
+    let inner = count(|a, b| a.is_ascii_alphanumeric() && b.is_ascii_alphanumeric()).max(1);
+    let many = inner * 2 >= all && steps * 100 >= inner * SEQUENCES;
+    (many && !repeated).then_some(MadeUp::Sequences)
 }
 
 /// Equal, or one after the other; `…890` counts on, too.
@@ -66,6 +71,8 @@ mod tests {
     #[test]
     fn hand_typed_values_are_made_up_and_random_ones_are_not() {
         assert_eq!(made_up(b"abcdefghijklmnopqrstuvwxyz012345"), Some(MadeUp::Sequence));
+        assert_eq!(made_up(b"abcdefabcdefabcdefabcdefabcdef12"), Some(MadeUp::Sequences));
+        assert_eq!(made_up(b"12345678-abcd-1234-5678-abcdefabcdef"), Some(MadeUp::Sequences));
         assert_eq!(made_up(b"AKIAIOSFODNN7EXAMPLE"), Some(MadeUp::Placeholder));
         assert_eq!(made_up(b"00000000000000000000"), Some(MadeUp::Placeholder));
         assert_eq!(made_up(b"9f86d081884c7d659a2feaa0c55ad015"), None);

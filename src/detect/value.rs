@@ -73,7 +73,12 @@ impl Checks {
         if matches!(rule.shape, Shape::Pattern(_)) && rule.kind == Kind::Token && embedded(text, &found.secret) {
             return None;
         }
-        if !self.plausible(rule, secret) || is_name(rule, text.get(found.span.start..).unwrap_or_default(), secret) {
+        let made_up = made_up(secret);
+        // Of what was typed along the alphabet the counts tell nothing: they are there to tell words.
+        let issued = matches!(rule.kind, Kind::Token | Kind::PrivateKey);
+        let typed = matches!(made_up, Some(MadeUp::Sequence | MadeUp::Sequences)) && issued;
+        let context = text.get(found.span.start..).unwrap_or_default();
+        if !typed && !self.random(rule, secret) || says_otherwise(rule, secret) || is_name(rule, context, secret) {
             return None;
         }
         if rule.applies_to == AppliesTo::Path {
@@ -92,22 +97,18 @@ impl Checks {
         if shows && rule.kind == Kind::PrivateKey {
             assessed.confidence = assessed.confidence.min(Confidence::Medium);
         }
-        match made_up(secret) {
-            Some(MadeUp::Sequence) if rule.kind == Kind::Token => {
-                assessed.confidence = assessed.confidence.min(Confidence::Medium);
-                assessed.severity = assessed.severity.min(Severity::Medium);
-                assessed.note = Some(TYPED);
-            }
-            None if !(matches!(rule.shape, Shape::Assigned(_)) && generic::flawed(secret)) => {}
-            _ => {
-                assessed.confidence = Confidence::Low;
-                assessed.placeholder = true;
-            }
+        if typed {
+            assessed.confidence = assessed.confidence.min(Confidence::Medium);
+            assessed.severity = assessed.severity.min(Severity::Medium);
+            assessed.note = Some(TYPED);
+        } else if matches!(made_up, Some(MadeUp::Placeholder | MadeUp::Sequence)) || flawed(rule, secret) {
+            assessed.confidence = Confidence::Low;
+            assessed.placeholder = true;
         }
         Some(assessed)
     }
 
-    fn plausible(&self, rule: &Rule, secret: &[u8]) -> bool {
+    fn random(&self, rule: &Rule, secret: &[u8]) -> bool {
         let digits = secret.iter().filter(|b| b.is_ascii_digit()).count();
         let mut seen = [false; 256];
         secret.iter().for_each(|&b| seen[usize::from(b)] = true);
@@ -115,8 +116,17 @@ impl Checks {
         digits >= rule.min_digits.unwrap_or(0) as usize
             && distinct >= rule.min_distinct.unwrap_or(0) as usize
             && (rule.entropy.is_none() || entropy::shannon_entropy(secret) >= self.least_entropy)
-            && !rule.not_words.iter().any(|word| holds(secret, word.as_bytes()))
     }
+}
+
+/// Whether the value is nearly hexadecimal, and so mistyped.
+fn flawed(rule: &Rule, secret: &[u8]) -> bool {
+    matches!(rule.shape, Shape::Assigned(_)) && generic::flawed(secret)
+}
+
+/// Whether the value holds a word that values of the rule do not.
+fn says_otherwise(rule: &Rule, secret: &[u8]) -> bool {
+    rule.not_words.iter().any(|word| holds(secret, word.as_bytes()))
 }
 
 /// Whether the secret is a piece of encoded data, such as a picture in a page: its neighbour is a sign that base64 has
