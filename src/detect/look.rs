@@ -120,7 +120,7 @@ impl Detector {
             }
             seen.start = seen.start.min(m.secret.start.saturating_sub(value::FAR));
             seen.end = seen.end.max(m.secret.end + password::HOST.max(value::FAR));
-            if compiled.checks.known(layer.text, &m).map_err(broken)? {
+            if compiled.checks.known(rule, layer.text, &m).map_err(broken)? {
                 items.push(Item::Settled(m.secret));
                 continue;
             }

@@ -30,6 +30,7 @@ mod opening;
 mod overlap;
 mod password;
 mod prefilter;
+mod published;
 mod regexes;
 mod rules;
 mod set;

@@ -5,6 +5,7 @@ use super::generic;
 use super::made_up::{MadeUp, holds, made_up};
 use super::matched::Match;
 use super::password::{self, Strength};
+use super::published::published;
 use super::regexes::{Broken, Expression, input};
 use crate::rule::{AppliesTo, Confidence, Kind, Rule, Severity, Shape};
 
@@ -37,9 +38,12 @@ impl Checks {
         Self { allow, least_entropy: rule.entropy.unwrap_or(0) as f32 / 100.0 }
     }
 
-    /// Whether the rule knows the value from documentation.
-    pub(super) fn known(&self, text: &[u8], found: &Match) -> Result<bool, Broken> {
+    /// Whether the rule knows the value from documentation, or its provider publishes it.
+    pub(super) fn known(&self, rule: &Rule, text: &[u8], found: &Match) -> Result<bool, Broken> {
         let secret = text.get(found.secret.clone()).unwrap_or_default();
+        if matches!(rule.shape, Shape::Pattern(_)) && rule.kind == Kind::Token && published(secret) {
+            return Ok(true);
+        }
         for allow in &self.allow {
             if allow.ready()?.is_match(input(secret, 0..secret.len(), false)) {
                 return Ok(true);
