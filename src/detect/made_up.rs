@@ -42,7 +42,7 @@ pub(super) fn made_up(secret: &[u8]) -> Option<MadeUp> {
     let all = secret.len().saturating_sub(1).max(1);
     let (steps, repeats) = (count(step), count(|a, b| a == b));
     let repeated = repeats * 100 >= all * REPEATED;
-    if PLACEHOLDERS.iter().any(|word| holds(secret, word)) {
+    if PLACEHOLDERS.iter().any(|word| holds(secret, word)) || is_alphabet(secret) {
         return Some(MadeUp::Placeholder);
     }
     if steps * 100 >= all * SEQUENCE {
@@ -51,6 +51,11 @@ pub(super) fn made_up(secret: &[u8]) -> Option<MadeUp> {
     let inner = count(|a, b| a.is_ascii_alphanumeric() && b.is_ascii_alphanumeric()).max(1);
     let many = inner * 2 >= all && steps * 100 >= inner * SEQUENCES;
     (many && !repeated).then_some(MadeUp::Sequences)
+}
+
+/// Whether it is all letters in their order, as code has them to draw from.
+fn is_alphabet(secret: &[u8]) -> bool {
+    secret.len() == 26 && secret.to_ascii_lowercase().iter().copied().eq(b'a'..=b'z')
 }
 
 /// Equal, or one after the other; `…890` counts on, too.
