@@ -5,9 +5,10 @@ use sha2::{Digest, Sha256};
 
 /// The first eight bytes of SHA-256, in order.
 ///
-/// Google API keys at the newest commits of firebase/firebase-android-sdk (a089298ed9e0), firebase-ios-sdk,
-/// firebase-js-sdk, flutterfire and quickstart-android on github.com, in August 2026: configurations of samples
-/// (`google-services.json`, `GoogleService-Info.plist`), tests, and examples in documentation comments.
+/// Google API keys in firebase/firebase-android-sdk (up to a089298ed9e0, with its earlier commits), firebase-ios-sdk
+/// (eed63a35a90d), firebase-js-sdk (6f865964baf5), flutterfire (09d423b800a9) and quickstart-android (3a623abb3d36) on
+/// github.com: configurations of samples (`google-services.json`, `GoogleService-Info.plist`), tests, and examples in
+/// documentation comments.
 const PUBLISHED: &[u64] = &[
     0x0b47_6bdf_9acf_2123,
     0x1597_ab82_f0c3_904d,
@@ -18,6 +19,7 @@ const PUBLISHED: &[u64] = &[
     0x37f8_f09b_df12_c2f2,
     0x3b89_dcd2_f961_61db,
     0x3d12_d5fd_096b_dc9c,
+    0x3f37_0c9d_d822_5c63,
     0x49f7_77db_995e_8260,
     0x4c1b_beca_ca97_4491,
     0x4c98_242d_cadc_8b29,
@@ -25,12 +27,14 @@ const PUBLISHED: &[u64] = &[
     0x561c_359d_f17f_bbb0,
     0x59bd_f2cf_533b_73f0,
     0x6ca6_473b_42d9_c17e,
+    0x6f1e_f246_1e63_469e,
     0x85df_9d8f_9024_5d61,
     0x8731_261c_b72d_8626,
     0x8cff_d380_24ea_0537,
     0xa19f_89ab_3555_eac1,
     0xdc0f_cf04_6c61_640c,
     0xdf82_4817_ace5_5ed7,
+    0xe4a5_542b_b7fd_7b67,
     0xea9b_b108_2cf9_5663,
     0xeb54_0d2b_6ee2_a0a4,
     0xf56e_3234_94a6_ffc2,
