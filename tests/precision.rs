@@ -140,6 +140,21 @@ fn what_is_nearly_a_providers_value_is_of_low_confidence_and_the_value_itself_is
 }
 
 #[test]
+fn what_services_do_not_issue_is_of_low_confidence() {
+    let random = ["WgP6m4gYc1q", "e8HnjWAA5F", "7HBKLi6kwr"].concat();
+    let uuid = |variant: &str| ["52acf265-3fc6-4ecd-", variant, "04a-15940bd04653"].concat();
+    let key = |value: &str| surest("src/a.py", &["api_", "key = '", value, "'"]);
+    assert!(key(&random) >= Some(Confidence::Medium));
+    assert!(key(&random.replace("q", "q%")) <= Some(Confidence::Low), "a mark in the middle");
+    assert!(key(&uuid("a")) >= Some(Confidence::Medium));
+    assert!(key(&uuid("3")) <= Some(Confidence::Low), "a UUID that nothing makes");
+    let cut = ["pat", ".4oXWHvYFRNOGLVpFTZGGTA.6807c5bed9599c324f6368ce.usCT2fzv"].concat();
+    let beside = |name: &str| surest("src/a.py", &[name, "_tok", "en = '", &cut, "'"]);
+    assert!(beside("acme") >= Some(Confidence::Medium));
+    assert!(beside("harness") <= Some(Confidence::Low), "beside its provider, cut");
+}
+
+#[test]
 fn a_file_that_is_known_by_its_name_counts_less_among_tests() {
     let state = |path: &str| {
         let origin = Origin { kind: ObjectKind::Path, path: Some(path.as_bytes().into()), ..Origin::default() };

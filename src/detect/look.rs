@@ -101,7 +101,8 @@ impl Detector {
         let Some(rule) = self.rules.get(number as usize).filter(|rule| applies(rule, run, layer)) else {
             return Ok(place);
         };
-        if known::begins_token(rule, layer.text, &place) {
+        let (begins, from) = known::begins_token(rule, layer.text, &place);
+        if begins {
             items.push(Item::Beginning(place.start));
         }
         if malformed::speaks(rule, layer.text, &place) {
@@ -109,11 +110,12 @@ impl Detector {
         }
         let compiled = self.compiled(number)?;
         if !compiled.looks_at(run.place.path) {
-            return Ok(place);
+            return Ok(from..place.end);
         }
-        let Some(matcher) = &compiled.matcher else { return Ok(place) };
+        let Some(matcher) = &compiled.matcher else { return Ok(from..place.end) };
         let broken = |why| DetectError::broken(rule, why);
         let mut seen = matcher.at(layer.text, place, &mut scratch.matches).map_err(broken)?;
+        seen.start = seen.start.min(from);
         for m in scratch.matches.drain(..) {
             if !layer.touches_decoded(&m.secret) {
                 continue;

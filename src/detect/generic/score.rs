@@ -32,7 +32,8 @@ pub(super) fn judge(features: &Features, name: &dyn Fn() -> String) -> Option<Ju
     let fake = features.name.sample
         || features.name.issued && features.value.marked
         || features.value.flawed
-        || features.name.kind != GenericKind::Password && features.value.garbled;
+        || features.name.kind != GenericKind::Password && features.value.garbled
+        || features.value.untrue;
     let most = match (fake, features.place.documents) {
         (true, _) => Confidence::Low,
         (_, true) => Confidence::Medium,

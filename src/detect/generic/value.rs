@@ -43,6 +43,8 @@ pub(super) struct Value {
     pub(super) flawed: bool,
     /// A random value with a mark or two that no service puts into what it issues.
     pub(super) garbled: bool,
+    /// Of the form of a UUID, and none that anything makes.
+    pub(super) untrue: bool,
 }
 
 /// Bytes of a value that are looked at.
@@ -84,6 +86,7 @@ impl Value {
             random: random(value),
             flawed: flawed(value),
             garbled: garbled(value),
+            untrue: untrue_uuid(value),
             base64: alphabet && lower > 0 && upper > 0 && digits > 0,
         }
     }
@@ -195,6 +198,14 @@ pub(in crate::detect) fn flawed(value: &[u8]) -> bool {
         && value.iter().all(u8::is_ascii_alphanumeric)
         && letters >= LETTERS
         && (flawed(body) || DIGESTS.contains(&value.len()) && flawed(value))
+}
+
+/// Whether a value has the form of a UUID of version 4 and not its variant (RFC 9562, 4.1).
+fn untrue_uuid(value: &[u8]) -> bool {
+    value.len() == 36
+        && Shape::of(value) == Shape::Uuid
+        && value.get(14) == Some(&b'4')
+        && matches!(value.get(19), Some(b'0'..=b'7'))
 }
 
 /// A random value of letters and digits with a mark or two that no service puts into what it issues.
