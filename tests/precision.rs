@@ -83,6 +83,7 @@ const HARMLESS: &[(&str, &[&str])] = &[
     ("yarn.lock", &["twilio@^4.0.0:\n  resolved \"https://registry.yarnpkg.com/twilio/-/twilio-4.0.0.tgz#", "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b\""]),
     ("Gemfile.lock", &["CHECKSUMS\n  okta (1.0) sha256=", "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"]),
     ("go.sum", &["github.com/okta/okta-sdk-golang v1.1.0 h1:", "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0="]),
+    ("mix.lock", &["  \"plug\": {:hex, :plug, \"1.15.3\", \"", "712976f504418f6dff0a3e554c40d705a9bcf89a7ccef92fc6a5ef8f16a30a97", "\", [:mix], [], \"hexpm\", \"", "cc4365a3c010a56af402e0809208873d113e9c38c401cabd88027ef4f5c01fd2", "\"},"]),
     ("static/app.min.js", &["var t={token:\"", "vR7kQz2mW9xTb4Lp8HsJ3c\",k:1};function a(b){return b.key}"]),
     ("src/id.rb", &["ACME_ACCOUNT_ID = '", "0b1f8a52-6c1d-4a0e-9b7f-2d3c4e5f6a7b'"]),
     ("src/style.css", &["@font-face{src:url(data:font/woff2;base64,", "d09GMgABAAAAAAx8AA8AAAAAGKQAAAwfAAEAAAAAAAAAAAAAAAAAAAAAAAAAAAAAP0ZGVE0cGh4GYACCUggEEQgKm1CUYQsu", ")}"]),
@@ -169,5 +170,6 @@ fn a_file_that_is_known_by_its_name_counts_less_among_tests() {
 fn code_in_a_comment_that_documents_only_warns() {
     let line = |mark: &str| surest("src/a.py", &[mark, "client_sec", "ret = \"", "9fQ2xLr7", "TzKm4WvB8nYc", "\""]);
     assert_eq!(line("#   "), Some(Confidence::Medium));
+    assert_eq!(line(">>> "), Some(Confidence::Medium));
     assert_eq!(line(""), Some(Confidence::High));
 }

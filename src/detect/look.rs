@@ -108,6 +108,9 @@ impl Detector {
         if malformed::speaks(rule, layer.text, &place) {
             items.push(Item::Context(place.end, number));
         }
+        if matches!(rule.shape, Shape::Assigned(_)) && run.place.pins() {
+            return Ok(from..place.end);
+        }
         let compiled = self.compiled(number)?;
         if !compiled.looks_at(run.place.path) {
             return Ok(from..place.end);

@@ -98,7 +98,7 @@ impl Checks {
             assessed.confidence = most_of_password(strength, reserved, shows)(assessed.confidence);
             assessed.placeholder = strength == Strength::Everybodys;
         }
-        if shows && rule.kind == Kind::PrivateKey {
+        if rule.kind == Kind::PrivateKey && (shows || generic::documents(line_before(text, found.secret.start))) {
             assessed.confidence = assessed.confidence.min(Confidence::Medium);
         }
         if typed {
@@ -121,6 +121,12 @@ impl Checks {
             && distinct >= rule.min_distinct.unwrap_or(0) as usize
             && (rule.entropy.is_none() || entropy::shannon_entropy(secret) >= self.least_entropy)
     }
+}
+
+/// The line before `at`, as far as it is looked at.
+fn line_before(text: &[u8], at: usize) -> &[u8] {
+    let before = text.get(at.saturating_sub(FAR)..at).unwrap_or_default();
+    before.rsplit(|b| *b == b'\n').next().unwrap_or_default()
 }
 
 /// Whether the value is nearly hexadecimal, and so mistyped.
