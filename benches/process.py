@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
-"""Whole-process costs of a commit, against git's own diff of the same index, in one run; or of histories, against git
-reading the same objects.
+"""Whole-process costs of a commit, against git's own diff of the same index, and of the working tree, against ripgrep
+looking for one word in it (`rg`, in Debian the package ripgrep; left out if it is not there), in one run; or of
+histories, against git reading the same objects.
 
     cargo build --release && python3 benches/process.py target/release/keyward [RUNS] [REPOSITORY...]
 
@@ -15,6 +16,7 @@ import os
 import pathlib
 import random
 import resource
+import shutil
 import statistics
 import subprocess
 import sys
@@ -36,7 +38,7 @@ def git(folder, *arguments):
 
 
 def make(folder):
-    """A repository of source-like files, packed; no line of them looks like a secret."""
+    """A repository of source-like files, packed; some look like passwords, none blocks."""
     source = pathlib.Path(__file__).resolve().parent.parent / "src"
     lines = [line for path in sorted(source.rglob("*.rs")) for line in path.read_text().splitlines(keepends=True)]
     chance = random.Random(1)
@@ -130,7 +132,12 @@ def main():
         for count in (1, 50):
             cases.append((f"git diff --cached, {count}", count, ["git", "diff", "--cached"]))
             cases.append((f"scan --staged, {count}", count, [keyward, "scan", "--staged"]))
-        for count in (1, 50):
+        cases += [(f"scan ., {FILES} files", 0, [keyward, "scan", "."])]
+        if shutil.which("rg"):
+            cases += [(f"rg -c AKIA, {FILES} files", 0, ["rg", "-c", "AKIA", "."])]
+        else:
+            print("rg is not installed: the working tree has nothing beside it")
+        for count in (1, 50, 0):
             stage(folder, count)
             now = [case for case in cases if case[1] == count]
             costs = {case[0]: [] for case in now}
@@ -141,7 +148,7 @@ def main():
                 spent = [cpu for cpu, _ in costs[title][1:]]
                 memory = max(memory for _, memory in costs[title])
                 print(f"{title:24} cpu ms: min {min(spent):6.1f}  median {statistics.median(spent):6.1f}"
-                      f"  max {max(spent):6.1f}   memory {memory:5.1f} MB")
+                      f"  max {max(spent):6.1f}   memory {memory:5.1f} MB", flush=True)
 
 
 if __name__ == "__main__":

@@ -5,11 +5,13 @@ use super::letters::{SYMBOLS, each_trigram, log2};
 /// Sixteenths of a bit for a letter behind two that no word holds.
 const UNHEARD: u8 = 112;
 
-/// Where the words of every first pair of letters begin in a sorted list, and the end.
+/// Where the words of every three first letters begin in a sorted list of words of three letters or more, and the end.
 pub(crate) fn starts(words: &[&[u8]]) -> Vec<usize> {
-    let pairs = (b'a'..=b'z').flat_map(|first| (b'a'..=b'z').map(move |second| [first, second]));
-    let begin = |pair: [u8; 2]| words.partition_point(|word| word.get(..2) < Some(&pair[..]));
-    pairs.map(begin).chain([words.len()]).collect()
+    let letters = || b'a'..=b'z';
+    let pairs = letters().flat_map(|first| letters().map(move |second| [first, second]));
+    let threes = pairs.flat_map(|[first, second]| letters().map(move |third| [first, second, third]));
+    let begin = |three: [u8; 3]| words.partition_point(|word| word.get(..3) < Some(&three[..]));
+    threes.map(begin).chain([words.len()]).collect()
 }
 
 /// Sixteenths of a bit of a trigram's third letter after its first two.

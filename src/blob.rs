@@ -25,8 +25,13 @@ impl ObjectId {
 
     /// An id from 40 or 64 hexadecimal digits, upper or lower case.
     pub fn from_hex(hex: &[u8]) -> Option<Self> {
-        let raw = data_encoding::HEXLOWER_PERMISSIVE.decode(hex).ok()?;
-        Self::from_bytes(&raw)
+        if hex.len() != 40 && hex.len() != 64 {
+            return None;
+        }
+        let mut raw = [0; 32];
+        let raw = raw.get_mut(..hex.len() / 2)?;
+        data_encoding::HEXLOWER_PERMISSIVE.decode_mut(hex, raw).ok()?;
+        Self::from_bytes(raw)
     }
 
     /// The raw bytes, 20 or 32.
@@ -89,8 +94,8 @@ impl ObjectKind {
 pub struct CommitInfo {
     /// The commit's id.
     pub id: ObjectId,
-    /// `Name <mail>` of the author, raw bytes.
-    pub author: Vec<u8>,
+    /// `Name <mail>` of the author, raw bytes; shared, because most commits are of few authors.
+    pub author: Arc<[u8]>,
     /// Author time, seconds since 1970-01-01T00:00:00Z.
     pub seconds: i64,
 }

@@ -96,10 +96,10 @@ impl Matcher {
     ) -> Result<Option<Range<usize>>, Broken> {
         let window = input(text, window, true);
         // Nearly every look ends here, so that it is made without captures first.
-        let regex = regex.ready()?;
-        if regex.search_half(&window).is_none() {
+        if regex.end(&window)?.is_none() {
             return Ok(None);
         }
+        let regex = regex.ready()?;
         let mut captures = regex.create_captures();
         regex.search_captures(&window, &mut captures);
         let Some(secret) = captures.get_group_by_name("secret") else { return Ok(None) };

@@ -10,7 +10,9 @@ const LARGEST: usize = 1 << 20;
 /// Lists that are empty and have room.
 #[derive(Debug, Default)]
 pub(super) struct Buffers {
+    /// Taken over.
     pub(super) marks: Vec<Mark>,
+    pub(super) new: Vec<Mark>,
     pub(super) hits: Vec<Hit>,
     pub(super) found: Vec<Hit>,
     pub(super) parts: Vec<u8>,
@@ -32,6 +34,7 @@ impl Idle {
         let mut buffers = self.take();
         give(&mut buffers);
         empty(&mut buffers.marks);
+        empty(&mut buffers.new);
         empty(&mut buffers.hits);
         empty(&mut buffers.found);
         empty(&mut buffers.parts);

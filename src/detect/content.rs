@@ -4,11 +4,12 @@ use super::archive;
 use super::decode::{self, Decoded};
 use super::folder;
 use super::generic::Surroundings;
+use super::hints::Keywords;
 use super::layer::{Layer, Map};
 use super::look::Scratch;
 use super::overlap;
 use super::prefilter::Hit;
-use super::trace::{Mark, Opened, Trace, moved};
+use super::trace::{Mark, Opened, Trace, Yield, moved};
 use super::{DetectError, Detection, Detector};
 use crate::blob::{ObjectKind, Origin};
 use crate::candidate::Candidate;
@@ -89,55 +90,56 @@ impl Detector {
         let mut buffers = self.buffers.take();
         self.prefilter.find(bytes, &mut buffers.hits);
         buffers.hits.sort_unstable();
-        let marks = std::mem::take(&mut buffers.marks);
-        let mut trace = Trace { len: bytes.len(), marks, ..Trace::default() };
-        self.look_at(&run, &root, &buffers.hits, is_base, &mut trace.marks)?;
-        self.buffers.give_back(|kept| *kept = buffers);
+        let mut trace = Trace { len: bytes.len(), ..Trace::default() };
+        let archive = archive::is_one(bytes);
+        let remembered = is_base && Mark::covers(bytes.len()) && nul.is_none() && !archive;
+        self.look_at(&run, &root, &buffers.hits, remembered.then_some(&mut trace.marks), &mut trace.yields)?;
         let mut bounded = true;
         if !run.binary {
             let all = 0..bytes.len();
             bounded = self.opened(&mut run, &root, std::slice::from_ref(&all), &[], &mut trace.runs)?;
         }
-        let mut candidates = self.candidates(&run, &root, &trace)?;
+        let keywords = Keywords { hits: &buffers.hits, marks: &[] };
+        let mut candidates = self.candidates(&run, &root, &keywords, &trace)?;
+        self.buffers.give_back(|kept| *kept = buffers);
         if nul.is_some() {
             self.inner(&mut run, &root, decode::folded, &mut candidates)?;
         }
         let mut candidates = overlap::resolve(candidates);
-        let archive = archive::is_one(bytes);
         let closed = archive && self.archive(&mut run, &root, &mut candidates)?;
-        trace.closed = nul.is_some() || archive || run.limited || !bounded;
+        trace.closed = !remembered || run.limited || !bounded;
         Ok((Detection { candidates, limited: run.limited, closed }, trace))
     }
 
-    /// Pushes what comes of keywords of the stored text; `all`: also of those of which nothing does.
+    /// Pushes what comes of keywords of the stored text, and each of them into `marks`.
     pub(super) fn look_at(
         &self,
         run: &Run<'_>,
         root: &Layer<'_>,
         hits: &[Hit],
-        all: bool,
-        marks: &mut Vec<Mark>,
+        mut marks: Option<&mut Vec<Mark>>,
+        yields: &mut Vec<Yield>,
     ) -> Result<(), DetectError> {
         let (mut scratch, mut items) = (Scratch::default(), Vec::new());
-        if all {
-            marks.reserve(hits.len());
+        if let Some(marks) = &mut marks {
+            marks.reserve_exact(hits.len());
         }
         for hit in hits {
             let seen = self.look(run, root, hit, &mut scratch, &mut items)?;
-            let key = (hit.end, hit.keyword);
+            if let Some(marks) = &mut marks {
+                marks.push(Mark::new(hit, &seen));
+            }
             if !items.is_empty() {
                 let items = items.drain(..).map(|item| item.moved(|offset| offset - seen.start)).collect();
-                marks.push(Mark { key, seen, items: Some(items) });
-            } else if all {
-                marks.push(Mark { key, seen, items: None });
+                yields.push(Yield { hit: *hit, seen, items });
             }
         }
         Ok(())
     }
 
     /// Where a keyword begins.
-    pub(super) fn start(&self, (end, keyword): (usize, u32)) -> usize {
-        end - self.targets.get(keyword as usize).map_or(0, |target| target.0).min(end)
+    pub(super) fn start(&self, hit: &Hit) -> usize {
+        hit.end - self.targets.get(hit.keyword as usize).map_or(0, |target| target.0).min(hit.end)
     }
 
     /// Searches the encoded runs of the stored text that lie in or touch `windows`, without those in `known` (sorted).
@@ -176,10 +178,11 @@ impl Detector {
         &self,
         run: &Run<'_>,
         root: &Layer<'_>,
+        keywords: &Keywords<'_>,
         trace: &Trace,
     ) -> Result<Vec<Candidate>, DetectError> {
         let mut candidates = Vec::new();
-        self.settle(run, root, trace.items(), &mut candidates)?;
+        self.settle(run, root, keywords, trace.items(), &mut candidates)?;
         candidates.extend(trace.candidates());
         Ok(candidates)
     }
@@ -208,7 +211,7 @@ impl Detector {
         for hit in &hits {
             self.look(run, layer, hit, &mut scratch, &mut items)?;
         }
-        self.settle(run, layer, items.into_iter(), out)?;
+        self.settle(run, layer, &Keywords { hits: &hits, marks: &[] }, items.into_iter(), out)?;
         if run.binary && layer.stored() {
             return Ok(());
         }

@@ -97,9 +97,11 @@ pub(super) fn folded(text: &[u8], take: &mut dyn FnMut(Decoded) -> bool) {
         // Little endian has its character before the NUL; big endian behind it, which the same run shows one byte on.
         let start = nul.saturating_sub(1);
         let start = if start < from { nul + 1 } else { start };
-        let run = interleaved(text.get(start..).unwrap_or_default());
-        if run.len() >= SHORTEST_FOLD {
-            from = start + run.len() * 2;
+        let rest = text.get(start..).unwrap_or_default();
+        let length = interleaved(rest);
+        if length >= SHORTEST_FOLD {
+            from = start + length * 2;
+            let run = rest.iter().copied().step_by(2).take(length).collect();
             if !take(Decoded { text: run, map: Map::Folded { start }, encodings: &[Encoding::Utf16] }) {
                 return;
             }
@@ -111,16 +113,17 @@ pub(super) fn folded(text: &[u8], take: &mut dyn FnMut(Decoded) -> bool) {
     }
 }
 
-fn interleaved(text: &[u8]) -> Vec<u8> {
+/// How many characters `text` begins with.
+fn interleaved(text: &[u8]) -> usize {
     let pairs = text.chunks(2);
     pairs
-        .map_while(|pair| match pair {
-            [c, 0] if plain(*c) => Some(*c),
+        .take_while(|pair| match pair {
+            [c, 0] => plain(*c),
             // The last character of a big-endian text has no NUL behind it.
-            [c] if plain(*c) => Some(*c),
-            _ => None,
+            [c] => plain(*c),
+            _ => false,
         })
-        .collect()
+        .count()
 }
 
 fn plain(c: u8) -> bool {
@@ -159,7 +162,8 @@ fn percent(text: &[u8], from: &mut usize, end: usize, take: &mut dyn FnMut(Decod
     while let Some(at) = text.get(*from..end).and_then(|rest| memchr::memchr(b'%', rest)) {
         let at = *from + at;
         *from = at + 1;
-        if escaped(text.get(at..).unwrap_or_default()).is_none() {
+        // `%02x` in a format is none: it stands for no character.
+        if !escaped(text.get(at..).unwrap_or_default()).is_some_and(|byte| plain(byte) || !byte.is_ascii()) {
             continue;
         }
         let run = run_start(text, at)..run_end(text, at);

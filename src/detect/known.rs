@@ -1,7 +1,6 @@
 //! Generic values that begin as a provider's tokens do, though its rule did not take them: cut, made up, or redacted.
 
 use crate::rule::{Confidence, Rule, Shape};
-use std::ops::Range;
 
 /// Shorter beginnings are shared by many (`sk-`, `pk_`).
 const LEAST: usize = 4;
@@ -14,26 +13,35 @@ const SHARED: [&[u8]; 16] = [
 /// Bytes before a token in which its provider's name says what it is meant to be.
 const NAMED_WITHIN: usize = 48;
 
-/// Whether a rule's keyword at `place` is the beginning of its tokens; and the byte from which on this depends.
-pub(super) fn begins_token(rule: &Rule, text: &[u8], place: &Range<usize>) -> (bool, usize) {
-    let begins = |begins: bool| (begins, place.start);
-    if place.len() < LEAST || !matches!(rule.shape, Shape::Pattern(_)) {
-        return begins(false);
+/// Whether tokens begin with a keyword.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Begins {
+    /// They do not.
+    Never,
+    /// They do, and so do those of others: it counts where the provider is named.
+    Shared,
+    /// They do, and no others.
+    Always,
+}
+
+/// Whether a rule's keyword is the beginning of its tokens, in whatever case it stands in a text.
+pub(super) fn begins_token(rule: &Rule, keyword: &[u8]) -> Begins {
+    if keyword.len() < LEAST || !matches!(rule.shape, Shape::Pattern(_)) {
+        return Begins::Never;
     }
-    let Some((last, word)) = text.get(place.clone()).and_then(<[u8]>::split_last) else { return begins(false) };
+    let Some((last, word)) = keyword.split_last() else { return Begins::Never };
     match last {
-        b'_' | b'-' | b'.' if SHARED.iter().any(|shared| word.eq_ignore_ascii_case(shared)) => {
-            let from = place.start.saturating_sub(NAMED_WITHIN);
-            (is_named(rule, text.get(from..place.start).unwrap_or_default()), from)
-        }
-        b'_' | b'-' | b'.' => begins(true),
+        b'_' | b'-' | b'.' if SHARED.iter().any(|shared| word.eq_ignore_ascii_case(shared)) => Begins::Shared,
+        b'_' | b'-' | b'.' => Begins::Always,
         // `AKIA`, `AIza`: no value that is random begins so by chance.
-        _ => begins(rule.confidence >= Confidence::High && last.is_ascii_alphanumeric() && !json(word)),
+        _ if rule.confidence >= Confidence::High && last.is_ascii_alphanumeric() && !json(word) => Begins::Always,
+        _ => Begins::Never,
     }
 }
 
-/// Whether the provider is named on the last line of `before`.
-fn is_named(rule: &Rule, before: &[u8]) -> bool {
+/// Whether a rule's provider is named on the line of `start`, close before it.
+pub(super) fn is_named(rule: &Rule, text: &[u8], start: usize) -> bool {
+    let before = text.get(start.saturating_sub(NAMED_WITHIN)..start).unwrap_or_default();
     let line = before.rsplit(|b| *b == b'\n').next().unwrap_or_default().to_ascii_lowercase();
     memchr::memmem::find(&line, rule.provider.as_bytes()).is_some()
 }

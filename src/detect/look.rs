@@ -2,9 +2,7 @@
 
 use super::content::Run;
 use super::generic::{self, Generic};
-use super::known;
 use super::layer::Layer;
-use super::malformed;
 use super::matched::Match;
 use super::password;
 use super::prefilter::Hit;
@@ -31,10 +29,6 @@ pub(super) enum Item {
     Found(Found),
     /// A value that a rule knows not to be a secret: the generic tier has no say in it.
     Settled(Range<usize>),
-    /// A provider's tokens begin here.
-    Beginning(usize),
-    /// A keyword that names the provider of a rule for assigned values ends here.
-    Context(usize, u32),
     /// What the generic tier makes of it.
     Generic(Generic),
 }
@@ -101,24 +95,16 @@ impl Detector {
         let Some(rule) = self.rules.get(number as usize).filter(|rule| applies(rule, run, layer)) else {
             return Ok(place);
         };
-        let (begins, from) = known::begins_token(rule, layer.text, &place);
-        if begins {
-            items.push(Item::Beginning(place.start));
-        }
-        if malformed::speaks(rule, layer.text, &place) {
-            items.push(Item::Context(place.end, number));
-        }
         if matches!(rule.shape, Shape::Assigned(_)) && run.place.pins() {
-            return Ok(from..place.end);
+            return Ok(place);
         }
         let compiled = self.compiled(number)?;
         if !compiled.looks_at(run.place.path) {
-            return Ok(from..place.end);
+            return Ok(place);
         }
-        let Some(matcher) = &compiled.matcher else { return Ok(from..place.end) };
+        let Some(matcher) = &compiled.matcher else { return Ok(place) };
         let broken = |why| DetectError::broken(rule, why);
         let mut seen = matcher.at(layer.text, place, &mut scratch.matches).map_err(broken)?;
-        seen.start = seen.start.min(from);
         for m in scratch.matches.drain(..) {
             if !layer.touches_decoded(&m.secret) {
                 continue;
@@ -153,8 +139,6 @@ impl Item {
                 Self::Found(Found { span: range(&found.span), secret: range(&found.secret), ..found.clone() })
             }
             Self::Settled(known) => Self::Settled(range(known)),
-            Self::Beginning(start) => Self::Beginning(move_to(*start)),
-            Self::Context(end, rule) => Self::Context(move_to(*end), *rule),
             Self::Generic(generic) => {
                 Self::Generic(Generic { span: range(&generic.span), value: range(&generic.value), ..generic.clone() })
             }
@@ -163,7 +147,7 @@ impl Item {
 }
 
 /// Rules about paths look at paths only; a binary as it is stored is searched for distinctive tokens only.
-fn applies(rule: &Rule, run: &Run<'_>, layer: &Layer<'_>) -> bool {
+pub(super) fn applies(rule: &Rule, run: &Run<'_>, layer: &Layer<'_>) -> bool {
     if rule.applies_to == AppliesTo::Path && run.place.kind != ObjectKind::Path {
         return false;
     }

@@ -1,11 +1,13 @@
 //! Values that are nearly of the shape that a provider gives to its secrets, and are not: a character short, or one
 //! of another alphabet. They are mistyped, cut or made up, so that the generic tier has little reason to believe them.
 
+use super::content::Run;
 use super::generic::{Generic, GenericKind};
+use super::hints::Keywords;
+use super::layer::Layer;
 use super::{DetectError, Detector};
 use crate::rule::{ASSIGNED_GAP, Confidence, Rule, Shape};
 use regex_syntax::hir::{Class, Hir, HirKind};
-use std::ops::Range;
 
 /// A length up to this share away from the provider's is nearly right: one in so many bytes.
 const LENGTH: usize = 7;
@@ -48,22 +50,20 @@ impl Nearly {
 }
 
 impl Detector {
-    /// Takes what is nearly a provider's value, and given to its name or spoken of beside it, for none. `contexts` are
-    /// the ends of the keywords that name providers, with the rules that they call.
+    /// Takes what is nearly a provider's value, and given to its name or spoken of beside it, for none.
     pub(super) fn doubt(
         &self,
-        text: &[u8],
-        mut contexts: Vec<(usize, u32)>,
+        run: &Run<'_>,
+        layer: &Layer<'_>,
+        keywords: &Keywords<'_>,
         generics: &mut [Generic],
     ) -> Result<(), DetectError> {
+        let text = layer.text;
         let judged = |generic: &Generic| generic.confidence > Confidence::Low && generic.kind != GenericKind::Password;
-        contexts.sort_unstable();
         for generic in generics.iter_mut().filter(|generic| judged(generic)) {
             let value = text.get(generic.value.clone()).unwrap_or_default().trim_ascii();
             let farthest = generic.value.start.saturating_sub(ASSIGNED_GAP as usize);
-            let first = contexts.partition_point(|&(end, _)| end < farthest);
-            let near = contexts.iter().skip(first).take_while(|&&(end, _)| end <= generic.value.start);
-            for &(end, number) in near {
+            for (end, number) in self.named(run, layer, keywords, farthest..=generic.value.start) {
                 let named = end >= generic.span.start || text.get(end..generic.span.start).is_some_and(leads_on);
                 if named && self.nearly(number)?.is(value) {
                     generic.confidence = Confidence::Low;
@@ -80,10 +80,10 @@ impl Detector {
     }
 }
 
-/// Whether a keyword at `place` names the provider of a rule for assigned values, and not just a kind of secret
-/// (`api_key`).
-pub(super) fn speaks(rule: &Rule, text: &[u8], place: &Range<usize>) -> bool {
-    matches!(rule.shape, Shape::Assigned(_)) && names(text.get(place.clone()).unwrap_or_default(), &rule.provider)
+/// Whether a keyword, in whatever case it stands in a text, names the provider of a rule for assigned values, and not
+/// just a kind of secret (`api_key`).
+pub(super) fn speaks(rule: &Rule, keyword: &[u8]) -> bool {
+    matches!(rule.shape, Shape::Assigned(_)) && names(keyword, &rule.provider)
 }
 
 /// Whether a keyword, as it stands in the text, holds a word of the provider's name.

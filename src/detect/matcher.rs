@@ -87,13 +87,13 @@ impl Matcher {
                 {
                     return Ok(seen);
                 }
-                let (regex, window) = (regex.ready()?, input(text, start..end, leads));
+                let window = input(text, start..end, leads);
                 // Nearly every look ends here, so that it is made for the end alone first.
-                let Some(half) = regex.search_half(&window) else { return Ok(seen) };
+                let Some(first) = regex.end(&window)? else { return Ok(seen) };
                 if leads {
-                    found.extend(groups.take_anchored(regex, &window, half.offset()));
+                    found.extend(groups.take_anchored(regex, &window, first)?);
                 } else {
-                    search(regex, text, start..end, &hit, groups, found);
+                    search(regex.ready()?, text, start..end, &hit, groups, found);
                 }
                 Ok(seen)
             }
@@ -160,10 +160,9 @@ fn lower(hir: &Hir) -> Hir {
         HirKind::Empty | HirKind::Look(_) | HirKind::Class(Class::Unicode(_)) => hir.clone(),
         HirKind::Literal(literal) => Hir::literal(literal.0.to_ascii_lowercase()),
         HirKind::Class(Class::Bytes(class)) => {
-            let mut small = ClassBytes::empty();
             let bytes = class.ranges().iter().flat_map(|range| range.start()..=range.end());
-            bytes.map(|byte| byte.to_ascii_lowercase()).for_each(|byte| small.push(ClassBytesRange::new(byte, byte)));
-            Hir::class(Class::Bytes(small))
+            let small = bytes.map(|byte| byte.to_ascii_lowercase()).map(|byte| ClassBytesRange::new(byte, byte));
+            Hir::class(Class::Bytes(ClassBytes::new(small)))
         }
         HirKind::Capture(capture) => lower(&capture.sub),
         HirKind::Repetition(repetition) => {

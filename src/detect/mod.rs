@@ -17,6 +17,7 @@ mod content;
 mod decode;
 mod folder;
 pub mod generic;
+mod hints;
 mod known;
 mod layer;
 mod look;
@@ -52,6 +53,7 @@ use crate::text::Mask;
 use buffers::Idle;
 use compiled::Compiled;
 use content::Place;
+use hints::Hints;
 use prefilter::Prefilter;
 use regexes::Broken;
 use rules::Rules;
@@ -119,6 +121,7 @@ pub struct Detector {
     limits: DecodeLimits,
     /// Bytes of the longest keyword.
     longest: usize,
+    hints: Hints,
     buffers: Idle,
 }
 
@@ -134,7 +137,8 @@ impl Detector {
         let rules = Rules(catalogue.clone());
         let compiled = (0..rules.numbers()).map(|_| OnceLock::new()).collect();
         let longest = targets.longest();
-        Ok(Self { prefilter, targets, generics, compiled, limits, rules, longest, buffers: Idle::default() })
+        let (hints, buffers) = (Hints::default(), Idle::default());
+        Ok(Self { prefilter, targets, generics, compiled, limits, rules, longest, hints, buffers })
     }
 
     /// Everything that looks like a secret in `blob`, whatever its confidence.

@@ -48,7 +48,7 @@ impl Neighbours {
         for (near, regex) in rule.near.iter().zip(&self.regexes) {
             let around = around(text, span, near.within_lines);
             let there = match (regex, &near.rule) {
-                (Some(regex), _) => regex.ready()?.is_match(input(text, around, false)),
+                (Some(regex), _) => regex.is_in(input(text, around, false))?,
                 (None, Some(id)) => others(id).any(|other| overlaps(other, &around)),
                 (None, None) => true,
             };

@@ -4,6 +4,7 @@
 use super::checksum;
 use super::content::Run;
 use super::generic::{self, Generic};
+use super::hints::Keywords;
 use super::layer::Layer;
 use super::look::{Found, Item};
 use super::near::Company;
@@ -17,23 +18,21 @@ use std::ops::Range;
 use std::sync::Arc;
 
 impl Detector {
-    /// Pushes the candidates of a text. `items` came of its keywords, in their order.
+    /// Pushes the candidates of a text. `items` came of its `keywords`, in their order.
     pub(super) fn settle(
         &self,
         run: &Run<'_>,
         layer: &Layer<'_>,
+        keywords: &Keywords<'_>,
         items: impl Iterator<Item = Item>,
         out: &mut Vec<Candidate>,
     ) -> Result<(), DetectError> {
         let mut found: Vec<Found> = Vec::new();
         let mut places: HashMap<(u32, usize, usize), usize> = HashMap::new();
-        let (mut settled, mut beginnings, mut generics) = (Vec::new(), Vec::new(), Vec::new());
-        let mut contexts = Vec::new();
+        let (mut settled, mut generics) = (Vec::new(), Vec::new());
         for item in items {
             match item {
                 Item::Settled(range) => settled.push(range),
-                Item::Beginning(start) => beginnings.push(start),
-                Item::Context(end, rule) => contexts.push((end, rule)),
                 Item::Generic(generic) => generics.push(generic),
                 Item::Found(new) => {
                     // Several keywords can lead to one value: the surest way counts.
@@ -48,9 +47,9 @@ impl Detector {
         }
         let mut generics = generic::rivals(generics.into_iter());
         generics.retain(|generic| !settled.iter().any(|known| overlaps(known, &generic.value)));
-        self.doubt(layer.text, contexts, &mut generics)?;
+        self.doubt(run, layer, keywords, &mut generics)?;
         for generic in generics {
-            let begins = beginnings.contains(&generic.value.start);
+            let begins = self.begins(run, layer, keywords, generic.value.start);
             let confidence = if begins { Confidence::Low } else { generic.confidence };
             found.extend(self.of_generic(run, layer, Generic { confidence, ..generic }));
         }

@@ -1,6 +1,7 @@
 //! From where an expression matches to what is taken from the match.
 
 use super::matched::Match;
+use super::regexes::{Broken, Expression};
 use crate::rule::Rule;
 use regex_automata::Input;
 use regex_automata::meta::Regex;
@@ -37,10 +38,15 @@ impl Groups {
     }
 
     /// The match that ends at `end` of an anchored search.
-    pub(super) fn take_anchored(&self, regex: &Regex, window: &Input<'_>, end: usize) -> Option<Match> {
+    pub(super) fn take_anchored(
+        &self,
+        regex: &Expression,
+        window: &Input<'_>,
+        end: usize,
+    ) -> Result<Option<Match>, Broken> {
         match self {
-            Self::Fixed(before, behind) => Self::fixed(window.start()..end, *before, *behind),
-            Self::Named(..) => self.take(regex, window)?.1,
+            Self::Fixed(before, behind) => Ok(Self::fixed(window.start()..end, *before, *behind)),
+            Self::Named(..) => Ok(self.take(regex.ready()?, window).and_then(|(_, taken)| taken)),
         }
     }
 

@@ -44,6 +44,11 @@ impl Targets {
         self.lengths.iter().max().map_or(0, |length| *length as usize)
     }
 
+    /// How many keywords there are.
+    pub(super) fn len(&self) -> usize {
+        self.lengths.len()
+    }
+
     /// A keyword's length, and the numbers of the rules that it calls.
     pub(super) fn get(&self, keyword: usize) -> Option<(usize, &[u32])> {
         let &[from, to] = self.starts.get(keyword..keyword + 2)? else { return None };

@@ -45,7 +45,7 @@ impl Checks {
             return Ok(true);
         }
         for allow in &self.allow {
-            if allow.ready()?.is_match(input(secret, 0..secret.len(), false)) {
+            if allow.is_in(input(secret, 0..secret.len(), false))? {
                 return Ok(true);
             }
         }

@@ -7,12 +7,14 @@
 use super::buffers::Buffers;
 use super::change::Change;
 use super::content::{Place, Run};
+use super::hints::Keywords;
 use super::layer::Layer;
 use super::prefilter::Hit;
-use super::trace::{Mark, Opened, Trace};
+use super::trace::{Mark, Opened, Trace, Yield};
 use super::{Aspect, DetectError, Detection, Detector, archive, overlap};
 use crate::blob::{Blob, Piece};
 use std::ops::Range;
+use std::sync::Arc;
 
 /// A content of which more than this share (of 4) is new, or so near to it that a keyword may be, is searched whole.
 const MOST: usize = 3;
@@ -34,18 +36,9 @@ impl Detector {
             && let Some(change) = Change::new(pieces, base.len, blob.bytes.len())
             && let Some(done) = self.changed(&blob.bytes, &place, base, &change, is_base)?
         {
-            return Ok(self.kept(done, is_base));
+            return Ok(done);
         }
-        Ok(self.kept(self.whole(&blob.bytes, &place, is_base)?, is_base))
-    }
-
-    /// Without the trace where nothing is based on it: its memory is used again.
-    fn kept(&self, (detection, trace): (Detection, Trace), is_base: bool) -> (Detection, Trace) {
-        if is_base {
-            return (detection, trace);
-        }
-        self.buffers.give_back(|buffers| buffers.marks = trace.marks);
-        (detection, Trace::default())
+        self.whole(&blob.bytes, &place, is_base)
     }
 
     /// `None` where the content has to be searched as a whole.
@@ -66,20 +59,23 @@ impl Detector {
             return Ok(None);
         }
         let mut buffers = self.buffers.take();
-        let mut marks = std::mem::take(&mut buffers.marks);
-        self.taken_over(base, change, &mut marks, &mut buffers.hits);
+        self.marks_taken_over(base, change, &mut buffers);
         self.found_in(bytes, &zones, &mut buffers);
-        let hits = &mut buffers.hits;
+        let Buffers { hits, marks: known, new, .. } = &mut buffers;
         hits.sort_unstable();
         hits.dedup();
-        hits.retain(|hit| marks.binary_search_by_key(&(hit.end, hit.keyword), |mark| mark.key).is_err());
+        hits.retain(|hit| !Mark::among(known, hit));
         let (mut runs, again) = runs_taken_over(base, change);
         let decoded = runs.iter().map(|run| run.decoded).sum();
         let mut run = Run { place, binary: false, decoded, unpacked: 0, limited: decoded > self.limits.bytes };
         let root = Layer::root(bytes);
-        self.look_at(&run, &root, &buffers.hits, is_base, &mut marks)?;
-        self.buffers.give_back(|kept| *kept = buffers);
-        marks.sort_unstable_by_key(|mark| mark.key);
+        let remembered = is_base && Mark::covers(bytes.len());
+        let mut yields = yields_taken_over(base, change);
+        let known_yields = yields.len();
+        self.look_at(&run, &root, hits, remembered.then_some(&mut *new), &mut yields)?;
+        if yields.len() > known_yields {
+            yields.sort_unstable_by_key(|one| one.hit);
+        }
         let windows = change.around(1, &again, bytes.len());
         let mut opened = Vec::new();
         let bounded = self.opened(&mut run, &root, &windows, &runs, &mut opened)?;
@@ -88,8 +84,11 @@ impl Detector {
         }
         runs.append(&mut opened);
         runs.sort_unstable_by_key(|run| run.key);
-        let trace = Trace { len: bytes.len(), marks, runs, closed: false };
-        let candidates = overlap::resolve(self.candidates(&run, &root, &trace)?);
+        let marks = if remembered { Mark::merged(known, new) } else { Vec::new() };
+        let keywords = Keywords { hits, marks: known };
+        let trace = Trace { len: bytes.len(), marks, yields, runs, closed: !remembered };
+        let candidates = overlap::resolve(self.candidates(&run, &root, &keywords, &trace)?);
+        self.buffers.give_back(|kept| *kept = buffers);
         Ok(Some((Detection { candidates, limited: false, closed: false }, trace)))
     }
 
@@ -108,22 +107,36 @@ impl Detector {
         }));
     }
 
-    /// Pushes what came of keywords and holds here too, sorted; and keywords to be looked at again.
-    fn taken_over(&self, base: &Trace, change: &Change, marks: &mut Vec<Mark>, again: &mut Vec<Hit>) {
+    /// Pushes the keywords that were looked at and of which the same comes here, sorted; and those to be looked at again.
+    fn marks_taken_over(&self, base: &Trace, change: &Change, buffers: &mut Buffers) {
         for copy in &change.copies {
-            let first = base.marks.partition_point(|mark| mark.key.0 <= copy.from);
+            let first = base.marks.partition_point(|mark| mark.end() <= copy.from);
             let inside = base.marks.get(first..).unwrap_or_default().iter();
-            for mark in inside.take_while(|mark| mark.key.0 <= copy.from + copy.len) {
-                let (end, keyword) = (copy.moved(mark.key.0), mark.key.1);
-                if copy.holds(&mark.seen, base.len) {
-                    let seen = copy.moved(mark.seen.start)..copy.moved(mark.seen.end);
-                    marks.push(Mark { key: (end, keyword), seen, items: mark.items.clone() });
-                } else if self.start(mark.key) >= copy.from {
-                    again.push(Hit { end, keyword });
+            for mark in inside.take_while(|mark| mark.end() <= copy.from + copy.len) {
+                let moved = mark.moved(copy.from, copy.to);
+                if copy.holds(&mark.seen(), base.len) {
+                    buffers.marks.push(moved);
+                } else if self.start(&mark.hit()) >= copy.from {
+                    buffers.hits.push(moved.hit());
                 }
             }
         }
     }
+}
+
+/// What came of keywords and holds here too, sorted.
+fn yields_taken_over(base: &Trace, change: &Change) -> Vec<Yield> {
+    let mut yields = Vec::new();
+    for copy in change.copies.iter().filter(|_| !base.yields.is_empty()) {
+        let first = base.yields.partition_point(|one| one.hit.end <= copy.from);
+        let inside = base.yields.get(first..).unwrap_or_default().iter();
+        let inside = inside.take_while(|one| one.hit.end <= copy.from + copy.len);
+        yields.extend(inside.filter(|one| copy.holds(&one.seen, base.len)).map(|one| {
+            let seen = copy.moved(one.seen.start)..copy.moved(one.seen.end);
+            Yield { hit: Hit { end: copy.moved(one.hit.end), ..one.hit }, seen, items: Arc::clone(&one.items) }
+        }));
+    }
+    yields
 }
 
 /// What came of encoded runs and holds here too, sorted; and where runs are to be looked at again.

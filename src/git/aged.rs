@@ -2,11 +2,13 @@
 //! commits, so that no commit is held twice.
 
 use super::error::ObjectError;
-use super::object::Objects;
-use super::parse::Commit;
-use super::walk::{Walk, read};
+use super::object::Kind;
+use super::pack::{Spot, Store};
+use super::parse::{self, Commit};
+use super::walk::{LARGEST_COMMIT, Walk};
 use crate::blob::ObjectId;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 /// After so many commits a walk asks whether to stop.
 const OFTEN: usize = 1024;
@@ -21,29 +23,58 @@ pub struct Age {
     pub generation: u32,
 }
 
+/// What commits are read from: a store, in which each object has a number below the count of all.
+pub(crate) trait Stock {
+    /// How many numbers there are.
+    fn count(&self) -> usize;
+    /// The number of an object; `None` if it is not there.
+    fn number(&self, id: &ObjectId) -> Option<u32>;
+    /// The commit of this name and number.
+    fn commit(&self, id: &ObjectId, number: u32) -> Result<Commit, ObjectError>;
+}
+
+impl Stock for Store {
+    fn count(&self) -> usize {
+        self.spots() as usize
+    }
+
+    fn number(&self, id: &ObjectId) -> Option<u32> {
+        self.find(id).map(|spot| spot.0)
+    }
+
+    fn commit(&self, id: &ObjectId, number: u32) -> Result<Commit, ObjectError> {
+        match self.get(id, Spot(number), LARGEST_COMMIT)? {
+            (Kind::Commit, raw) => parse::commit(*id, &raw).ok_or(ObjectError::Corrupt),
+            _ => Err(ObjectError::Corrupt),
+        }
+    }
+}
+
 /// Walks from `include` up to commits whose age is `known`, which are not read. A parent of which nothing is known
 /// counts as if there were none. `stop` is asked now and then; the walk then ends, with no commits.
 pub(crate) fn walk(
-    objects: &dyn Objects,
+    stock: &dyn Stock,
     include: &[ObjectId],
     known: &dyn Fn(&ObjectId) -> Option<Age>,
     stop: &dyn Fn() -> bool,
 ) -> Walk {
-    let mut found = Found::default();
+    let mut found = Found { places: vec![NONE; stock.count()], ..Found::default() };
     let mut lost: HashMap<ObjectId, ObjectError> = HashMap::new();
-    let mut open = include.to_vec();
-    while let Some(id) = open.pop() {
-        if found.places.contains_key(&id) || lost.contains_key(&id) || known(&id).is_some() {
+    let numbered = |id: &ObjectId| (*id, stock.number(id).unwrap_or(NONE));
+    let mut open: Vec<(ObjectId, u32)> = include.iter().map(numbered).collect();
+    while let Some((id, number)) = open.pop() {
+        if found.place(number).is_some() || lost.contains_key(&id) || known(&id).is_some() {
             continue;
         }
         if found.commits.len().is_multiple_of(OFTEN) && stop() {
             return Walk { stopped: true, ..Walk::default() };
         }
-        match read(objects, &id) {
+        let read = if number == NONE { Err(ObjectError::Missing) } else { stock.commit(&id, number) };
+        match read {
             Ok(commit) => {
-                open.extend(commit.parents.iter().copied());
-                found.places.insert(id, found.commits.len() as u32);
-                found.commits.push(commit);
+                let parents = open.len();
+                open.extend(commit.parents.iter().map(numbered));
+                found.push(commit, number, open.iter().skip(parents).map(|(_, number)| *number));
             }
             Err(error) => _ = lost.insert(id, error),
         }
@@ -55,14 +86,45 @@ pub(crate) fn walk(
     Walk { commits, ages, lost, stopped: false }
 }
 
+/// No number, no place.
+const NONE: u32 = u32::MAX;
+
 #[derive(Default)]
 struct Found {
     commits: Vec<Commit>,
-    /// By id: the place in the list.
-    places: HashMap<ObjectId, u32>,
+    /// By number: the place in the list.
+    places: Vec<u32>,
+    /// The numbers of the parents of all commits, and by commit where its own end.
+    parents: Vec<u32>,
+    ends: Vec<u32>,
+    authors: HashSet<Arc<[u8]>>,
 }
 
 impl Found {
+    fn push(&mut self, mut commit: Commit, number: u32, parents: impl Iterator<Item = u32>) {
+        match self.authors.get(&commit.info.author) {
+            Some(author) => commit.info.author = Arc::clone(author),
+            None => _ = self.authors.insert(Arc::clone(&commit.info.author)),
+        }
+        let place = self.commits.len() as u32;
+        self.places.get_mut(number as usize).into_iter().for_each(|slot| *slot = place);
+        self.commits.push(commit);
+        self.parents.extend(parents);
+        self.ends.push(self.parents.len() as u32);
+    }
+
+    fn place(&self, number: u32) -> Option<u32> {
+        self.places.get(number as usize).copied().filter(|place| *place != NONE)
+    }
+
+    /// The parents of a commit, and their places if they were found.
+    fn parents(&self, at: u32) -> impl Iterator<Item = (&ObjectId, Option<u32>)> {
+        let ids = self.commits.get(at as usize).map(|commit| commit.parents.as_slice()).unwrap_or_default();
+        let end = self.ends.get(at as usize).map_or(0, |end| *end as usize);
+        let numbers = self.parents.get(end.saturating_sub(ids.len())..end).unwrap_or_default();
+        ids.iter().zip(numbers).map(|(id, number)| (id, self.place(*number)))
+    }
+
     /// The ages, by commit.
     fn ages(&self, known: &dyn Fn(&ObjectId) -> Option<Age>) -> Vec<Age> {
         let new = |commit: &Commit| Age { date: commit.committed, generation: 1 };
@@ -73,16 +135,15 @@ impl Found {
             stack.push((start, false));
             while let Some((at, parents_done)) = stack.pop() {
                 let Some(commit) = self.commits.get(at as usize) else { continue };
-                let parents = || commit.parents.iter().map(|id| (id, self.places.get(id).copied()));
                 if !parents_done {
                     if met.get_mut(at as usize).is_none_or(|met| std::mem::replace(met, true)) {
                         continue;
                     }
                     stack.push((at, true));
-                    stack.extend(parents().filter_map(|(_, place)| Some((place?, false))));
+                    stack.extend(self.parents(at).filter_map(|(_, place)| Some((place?, false))));
                     continue;
                 }
-                let older = parents().filter_map(|(id, place)| match place {
+                let older = self.parents(at).filter_map(|(id, place)| match place {
                     Some(place) => ages.get(place as usize).copied(),
                     None => known(id),
                 });
@@ -121,23 +182,21 @@ fn sorted(mut commits: Vec<Commit>, mut ages: Vec<Age>) -> (Vec<Commit>, Vec<Age
 mod tests {
     use super::*;
     use crate::blob::CommitInfo;
-    use crate::git::object::{Backend, Header, Kind};
 
     struct Made(HashMap<ObjectId, Vec<u8>>);
 
-    impl Objects for Made {
-        fn header(&self, id: &ObjectId) -> Result<Header, ObjectError> {
-            let raw = self.0.get(id).ok_or(ObjectError::Missing)?;
-            Ok(Header { kind: Kind::Commit, size: raw.len() as u64 })
+    impl Stock for Made {
+        fn count(&self) -> usize {
+            256
         }
 
-        fn visit(&self, id: &ObjectId, _: u64, see: &mut dyn FnMut(Kind, &[u8])) -> Result<(), ObjectError> {
-            see(Kind::Commit, self.0.get(id).ok_or(ObjectError::Missing)?);
-            Ok(())
+        fn number(&self, id: &ObjectId) -> Option<u32> {
+            self.0.contains_key(id).then(|| u32::from(id.as_bytes()[0]))
         }
 
-        fn backend(&self) -> Backend {
-            Backend::Store
+        fn commit(&self, id: &ObjectId, number: u32) -> Result<Commit, ObjectError> {
+            assert_eq!(self.number(id), Some(number));
+            parse::commit(*id, &self.0[id]).ok_or(ObjectError::Corrupt)
         }
     }
 

@@ -1,6 +1,7 @@
 //! The raw forms of trees, commits and tags (git's documentation, "Git Objects").
 
 use crate::blob::{CommitInfo, ObjectId};
+use std::sync::Arc;
 
 /// The mode of a folder.
 pub const TREE: u32 = 0o040_000;
@@ -48,9 +49,11 @@ pub(crate) struct TreeLine<'t> {
 impl TreeLine<'_> {
     /// True if it stands before `other` in a tree: a folder's name counts as if a slash followed.
     pub(crate) fn before(&self, other: &Self) -> bool {
+        let shared = self.name.len().min(other.name.len());
         let end = |line: &Self| if line.mode == TREE { b'/' } else { 0 };
-        let mine = self.name.iter().copied().chain([end(self)]);
-        mine.lt(other.name.iter().copied().chain([end(other)]))
+        let rest = |line: &Self| line.name.get(shared).copied().unwrap_or_else(|| end(line));
+        let order = self.name.get(..shared).cmp(&other.name.get(..shared));
+        order.then_with(|| rest(self).cmp(&rest(other))).then(self.name.len().cmp(&other.name.len())).is_lt()
     }
 }
 
@@ -71,30 +74,62 @@ impl<'t> TreeLines<'t> {
         self.rest.len()
     }
 
+    /// The bytes that are left.
+    pub(crate) fn rest(&self) -> &'t [u8] {
+        self.rest
+    }
+
+    /// The next line, which stays.
+    pub(crate) fn peek(&self) -> Option<Option<TreeLine<'t>>> {
+        (!self.rest.is_empty()).then(|| self.line())
+    }
+
+    /// Goes on behind so many bytes.
+    pub(crate) fn pass(&mut self, bytes: usize) {
+        self.rest = self.rest.get(bytes..).unwrap_or_default();
+    }
+
     /// Skips the lines that end within the first `limit` bytes; gives how many bytes those are.
     pub(crate) fn skip_within(&mut self, limit: usize) -> usize {
+        let within = self.rest.get(..limit).unwrap_or(self.rest);
         let mut at = 0;
-        while let Some(end) = self.rest.get(at..limit).and_then(|rest| memchr::memchr(0, rest)) {
+        while let Some(end) = within.get(at..).and_then(nul) {
             let next = at + end + 1 + self.width;
             if next > limit {
                 break;
             }
             at = next;
         }
-        self.rest = self.rest.get(at..).unwrap_or_default();
+        self.pass(at);
         at
     }
 
     fn line(&self) -> Option<TreeLine<'t>> {
         let raw = self.rest;
-        let space = memchr::memchr(b' ', raw)?;
+        let space = raw.iter().position(|&byte| byte == b' ')?;
         let mode = mode(raw.get(..space)?)?;
         let name = raw.get(space + 1..)?;
-        let name = name.get(..memchr::memchr(0, name)?)?;
+        let name = name.get(..nul(name)?)?;
         let start = space + 1 + name.len() + 1;
         let id = ObjectId::from_bytes(raw.get(start..start + self.width)?)?;
         Some(TreeLine { mode, name, id, raw: raw.get(..start + self.width)? })
     }
+}
+
+/// Where the first NUL is. Names are short: calling for help costs more than looking at eight bytes at a time.
+fn nul(text: &[u8]) -> Option<usize> {
+    const ONES: u64 = u64::from_le_bytes([1; 8]);
+    const TOPS: u64 = u64::from_le_bytes([0x80; 8]);
+    let (words, rest) = text.as_chunks();
+    for (number, word) in words.iter().enumerate() {
+        let word = u64::from_le_bytes(*word);
+        // The lowest byte of which this leaves the top bit is the first NUL.
+        let nuls = word.wrapping_sub(ONES) & !word & TOPS;
+        if nuls != 0 {
+            return Some(8 * number + nuls.trailing_zeros() as usize / 8);
+        }
+    }
+    rest.iter().position(|&byte| byte == 0).map(|at| 8 * words.len() + at)
 }
 
 impl<'t> Iterator for TreeLines<'t> {
@@ -113,6 +148,11 @@ impl<'t> Iterator for TreeLines<'t> {
 /// A mode as git reads it (`tree-walk.c`, "get_mode" and "canon_mode"): 16 bits of octal digits, of which the type
 /// alone says what is a folder. What has no type git takes for a submodule; here it is a file, which is judged.
 fn mode(digits: &[u8]) -> Option<u32> {
+    match digits {
+        b"40000" => return Some(TREE),
+        b"100644" => return Some(0o100_644),
+        _ => {}
+    }
     if digits.is_empty() || !digits.iter().all(|digit| (b'0'..=b'7').contains(digit)) {
         return None;
     }
@@ -134,7 +174,7 @@ pub(crate) fn commit(id: ObjectId, raw: &[u8]) -> Option<Commit> {
     let mut lines = raw.split(|&byte| byte == b'\n');
     let tree = ObjectId::from_hex(lines.next()?.strip_prefix(b"tree ")?)?;
     let mut commit =
-        Commit { tree, parents: Vec::new(), info: CommitInfo { id, author: Vec::new(), seconds: 0 }, committed: 0 };
+        Commit { tree, parents: Vec::new(), info: CommitInfo { id, author: Arc::from([]), seconds: 0 }, committed: 0 };
     // As in git, only lines right behind the tree are parents.
     let mut at_parents = true;
     for line in lines.take_while(|line| !line.is_empty()) {
@@ -160,11 +200,11 @@ pub(crate) fn tag(raw: &[u8]) -> Option<ObjectId> {
 }
 
 /// `Name <mail> SECONDS ZONE`: everything up to the last `>`, and the seconds.
-fn person(line: &[u8]) -> (Vec<u8>, i64) {
+fn person(line: &[u8]) -> (Arc<[u8]>, i64) {
     let end = memchr::memrchr(b'>', line).map_or(line.len(), |at| at + 1);
     let (who, when) = line.split_at(end);
     let seconds = std::str::from_utf8(when).ok().and_then(|when| when.split_whitespace().next()?.parse().ok());
-    (who.to_vec(), seconds.unwrap_or(0))
+    (who.into(), seconds.unwrap_or(0))
 }
 
 #[cfg(test)]
@@ -180,7 +220,7 @@ mod tests {
         let id = ObjectId::from_bytes(&[3; 20]).unwrap();
         let commit = commit(id, raw.as_bytes()).unwrap();
         assert_eq!(commit.parents, [ObjectId::from_hex(b.as_bytes()).unwrap()]);
-        assert_eq!((commit.info.author.as_slice(), commit.info.seconds), (&b"A <a@b>"[..], 12));
+        assert_eq!((&*commit.info.author, commit.info.seconds), (&b"A <a@b>"[..], 12));
         assert_eq!(commit.committed, 34);
     }
 
@@ -201,6 +241,35 @@ mod tests {
         }
         for digits in ["", "+40000", "8", "100 644"] {
             assert_eq!(mode(digits.as_bytes()), None, "{digits}");
+        }
+    }
+
+    #[test]
+    fn the_first_nul_is_found_wherever_it_is() {
+        for length in 0..40 {
+            let mut text = vec![1; length];
+            assert_eq!(nul(&text), None);
+            for at in (0..length).rev() {
+                text[at] = 0;
+                assert_eq!(nul(&text), Some(at));
+            }
+        }
+    }
+
+    #[test]
+    fn a_folder_stands_where_its_name_with_a_slash_does() {
+        let raw = |mode: &str, name: &str| [mode.as_bytes(), b" ", name.as_bytes(), b"\0", &[1; 20]].concat();
+        let sorted = [
+            raw("100644", "a"),
+            raw("100644", "a-b"),
+            raw("40000", "a"),
+            raw("100644", "a0"),
+            raw("40000", "a0"),
+            raw("100644", "ab"),
+        ];
+        let lines: Vec<_> = sorted.iter().map(|raw| TreeLines::new(raw, 20).next().unwrap().unwrap()).collect();
+        for (number, line) in lines.iter().enumerate() {
+            assert!(lines.iter().enumerate().all(|(other, than)| line.before(than) == (number < other)));
         }
     }
 

@@ -2,9 +2,10 @@
 
 use super::error::ObjectError;
 use super::mixed::Mixed;
+use super::news::News;
 use super::object::Kind;
 use super::pack::{Spot, Store};
-use super::parse::{Commit, SUBMODULE, TREE, TreeLine, TreeLines};
+use super::parse::{Commit, SUBMODULE, TREE, TreeLine};
 use super::trees::join;
 use crate::blob::ObjectId;
 use std::collections::{HashMap, HashSet};
@@ -17,8 +18,6 @@ const DEEPEST: u32 = 4096;
 /// Files of the whole history. A few small trees can name billions of paths.
 const MOST: usize = 50_000_000;
 
-/// Trees are compared in pieces of this many bytes.
-const CHUNK: usize = 64;
 /// The number of the top level's path, which is empty.
 const TOP: u32 = 0;
 /// No commit: what a tree holds that is named by itself.
@@ -102,7 +101,7 @@ struct Walker<'s> {
     store: &'s Store,
     reach: Reach,
     /// Names of files and folders, numbered.
-    words: HashMap<Box<[u8]>, u32>,
+    words: HashMap<Box<[u8]>, u32, Mixed>,
     /// By path of a folder and name in it: the path.
     numbers: HashMap<(u32, u32), u32, Mixed>,
     /// Files, by path and spot.
@@ -130,7 +129,7 @@ impl<'s> Walker<'s> {
         Self {
             store,
             reach,
-            words: HashMap::new(),
+            words: HashMap::default(),
             numbers: HashMap::default(),
             files: HashSet::default(),
             named: Vec::new(),
@@ -169,7 +168,7 @@ impl<'s> Walker<'s> {
         let old =
             self.last.insert(folder.path, (folder.tree, spot)).and_then(|(tree, spot)| self.read(&tree, spot).ok());
         let mut sound = true;
-        for line in news(old.as_deref().unwrap_or_default(), &new, width) {
+        for line in News::new(old.as_deref().unwrap_or_default(), &new, width) {
             match line {
                 Some(line) => self.line(folder, &line, commit, open),
                 None => sound = false,
@@ -221,92 +220,5 @@ impl<'s> Walker<'s> {
             self.reach.paths.push(path);
         }
         number
-    }
-}
-
-/// The lines of `new` that are not in `old`, and perhaps some that are; `None` where `new` is malformed.
-fn news<'n>(old: &'n [u8], new: &'n [u8], width: usize) -> impl Iterator<Item = Option<TreeLine<'n>>> {
-    // What both begin with is the same lines; what both end with too, from where a line begins in both.
-    let same = common(old.chunks(CHUNK), new.chunks(CHUNK), |a, b| a.iter().zip(b).take_while(|(a, b)| a == b).count());
-    let tail = common(old.rchunks(CHUNK), new.rchunks(CHUNK), |a, b| {
-        a.iter().rev().zip(b.iter().rev()).take_while(|(a, b)| a == b).count()
-    });
-    let mut lines = TreeLines::new(new, width);
-    let start = lines.skip_within(same);
-    let mut known = TreeLines::new(old.get(start..).unwrap_or_default(), width);
-    let mut other = known.next().flatten();
-    std::iter::from_fn(move || {
-        loop {
-            let left = lines.left();
-            let line = match lines.next()? {
-                Some(line) => line,
-                None => return Some(None),
-            };
-            while other.as_ref().is_some_and(|other| other.before(&line)) {
-                other = known.next().flatten();
-            }
-            let Some(other) = &other else { return Some(Some(line)) };
-            if left <= tail && left == other.raw.len() + known.left() {
-                return None;
-            }
-            if other.raw != line.raw {
-                return Some(Some(line));
-            }
-        }
-    })
-}
-
-/// How many bytes two contents have in common from one end on, compared piece by piece.
-fn common<'a>(
-    mut old: impl Iterator<Item = &'a [u8]>,
-    mut new: impl Iterator<Item = &'a [u8]>,
-    within: impl Fn(&[u8], &[u8]) -> usize,
-) -> usize {
-    let mut sum = 0;
-    while let (Some(old), Some(new)) = (old.next(), new.next()) {
-        if old != new {
-            return sum + within(old, new);
-        }
-        sum += old.len();
-    }
-    sum
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn raw(lines: &[(&str, &str, u8)]) -> Vec<u8> {
-        let line = |(mode, name, id): &(&str, &str, u8)| [format!("{mode} {name}\0").as_bytes(), &[*id; 20]].concat();
-        lines.iter().flat_map(line).collect()
-    }
-
-    fn names(old: &[(&str, &str, u8)], new: &[(&str, &str, u8)]) -> Vec<String> {
-        let (old, new) = (raw(old), raw(new));
-        news(&old, &new, 20).map(|line| String::from_utf8(line.unwrap().name.to_vec()).unwrap()).collect()
-    }
-
-    #[test]
-    fn only_lines_that_are_new_or_changed_are_given() {
-        let (a, b, c) = (("100644", "a", 1), ("40000", "b", 2), ("100644", "c", 3));
-        assert_eq!(names(&[], &[a, b, c]), ["a", "b", "c"]);
-        assert_eq!(names(&[a, b, c], &[a, b, c]), [""; 0]);
-        assert_eq!(names(&[a, b, c], &[a, c]), [""; 0]);
-        assert_eq!(names(&[a, c], &[a, b, c]), ["b"]);
-        assert_eq!(names(&[a, b, c], &[a, ("40000", "b", 9), c]), ["b"]);
-        assert_eq!(names(&[a, b, c], &[("100755", "a", 1), b, c]), ["a"]);
-        assert_eq!(names(&[c], &[a, b, c]), ["a", "b"]);
-        assert_eq!(names(&[a], &[a, b, c]), ["b", "c"]);
-        // A folder sorts as if a slash followed its name.
-        let (file, folder) = (("100644", "b.c", 4), ("40000", "b", 2));
-        assert_eq!(names(&[file, folder, c], &[a, file, folder, c]), ["a"]);
-    }
-
-    #[test]
-    fn a_malformed_line_is_told_behind_the_sound_ones() {
-        let mut new = raw(&[("100644", "a", 1), ("100644", "b", 2)]);
-        new.truncate(new.len() - 1);
-        let given: Vec<bool> = news(&[], &new, 20).map(|line| line.is_some()).collect();
-        assert_eq!(given, [true, false]);
     }
 }

@@ -5,7 +5,8 @@ use super::backed::Backed;
 use super::command::{Environment, Runner};
 use super::config::{self, Config};
 use super::error::{Detail, GitError, ObjectError};
-use super::index::{self, IndexDiff, IndexEntry, Version};
+use super::files::{self, WorkFiles};
+use super::index::{self, IndexDiff, Version};
 use super::layout::{self, Layout};
 use super::library::Library;
 use super::mailmap;
@@ -20,7 +21,6 @@ use super::refs::{self, Refs, Symbolic};
 use super::stored;
 use super::strays::{self, Reached, Strays};
 use super::trees::{self, TreeDiff};
-use super::untracked::{self, Untracked};
 use super::walk::{self, Walk};
 use crate::blob::ObjectId;
 use std::collections::{HashMap, HashSet};
@@ -321,19 +321,14 @@ impl Repository {
         self.staged.get_or_init(|| index::staged(&self.runner, &self.layout)).as_ref().map_err(Clone::clone)
     }
 
-    /// Every entry of the index.
-    pub fn index(&self) -> Result<Vec<IndexEntry>, GitError> {
-        index::entries(&self.runner, &[])
-    }
-
-    /// The files below a folder that are not in the index, without those that git ignores unless `ignored`.
-    pub fn untracked(&self, below: &Path, ignored: bool) -> Result<Untracked, GitError> {
-        untracked::list(&self.runner, below, ignored)
+    /// The files below a folder: those of the index, and the others without those that git ignores unless `ignored`.
+    pub fn files(&self, below: &Path, ignored: bool) -> Result<WorkFiles, GitError> {
+        files::list(&self.runner, below, ignored)
     }
 
     /// True if git ignores this path, which is absolute.
     pub fn ignores(&self, path: &Path) -> Result<bool, GitError> {
-        untracked::ignores(&self.runner, path)
+        files::ignores(&self.runner, path)
     }
 
     /// Where the history is cut or changed. A list that is there and cannot be read is an error.

@@ -9,7 +9,7 @@ use std::collections::{BinaryHeap, HashMap, HashSet};
 use std::ops::ControlFlow;
 
 /// A raw commit over this is not read.
-const LARGEST_COMMIT: u64 = 64 << 20;
+pub(super) const LARGEST_COMMIT: u64 = 64 << 20;
 /// How many commits that are already known to be left out are looked at once no other is open. Their order is by
 /// date; with clocks set wrong more is needed to find all that is left out (git's own number).
 const SLOP: u32 = 5;

@@ -319,7 +319,7 @@ impl Place {
             Some(name) => ObjectId::from_bytes(name).map(Some),
             None => Some(None),
         };
-        let commit = object(&self.commit)?.map(|id| Arc::new(CommitInfo { id, author: Vec::new(), seconds: 0 }));
+        let commit = object(&self.commit)?.map(|id| Arc::new(CommitInfo { id, author: Arc::from([]), seconds: 0 }));
         Some(Origin { kind, path, id: object(&self.id)?, commit, unreferenced: false })
     }
 }

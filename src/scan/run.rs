@@ -102,7 +102,7 @@ impl Scanner<'_> {
         };
         let path = finding.origin.path.as_deref().map(&mut safe);
         let author = finding.origin.commit.as_ref();
-        let author = author.map(|commit| safe(people.get(&commit.author).unwrap_or(&commit.author)));
+        let author = author.map(|commit| safe(people.get(&*commit.author).map_or(&commit.author, Vec::as_slice)));
         let suppression = judgement.suppression();
         let reason = suppression.map(|suppression| safe(suppression.reason.as_bytes()));
         let owner = suppression.and_then(|suppression| suppression.owner.as_ref()).map(|owner| safe(owner.as_bytes()));
@@ -130,7 +130,7 @@ impl Outcome {
 /// Every author of a finding once.
 fn authors(findings: &[Merged]) -> Vec<&[u8]> {
     let commits = findings.iter().filter_map(|(finding, ..)| finding.origin.commit.as_ref());
-    let authors: BTreeSet<&[u8]> = commits.map(|commit| commit.author.as_slice()).collect();
+    let authors: BTreeSet<&[u8]> = commits.map(|commit| &*commit.author).collect();
     authors.into_iter().collect()
 }
 

@@ -5,9 +5,9 @@ use crate::coverage::Unread;
 use ignore::WalkBuilder;
 use std::path::{Path, PathBuf};
 
-/// Hands every file, link and special file below `folder` to `found`. Hidden ones count; `.git` does not; what
-/// `.gitignore` and `.ignore` files inside the folder exclude only with `no_ignore`.
-pub(crate) fn collect(folder: &Path, no_ignore: bool, sink: &dyn Sink, found: &mut dyn FnMut(PathBuf)) {
+/// Hands every file, link and special file below `folder` to `found`, and whether it is a regular file. Hidden ones
+/// count; `.git` does not; what `.gitignore` and `.ignore` files inside the folder exclude only with `no_ignore`.
+pub(crate) fn collect(folder: &Path, no_ignore: bool, sink: &dyn Sink, found: &mut dyn FnMut(PathBuf, bool)) {
     let walk = WalkBuilder::new(folder)
         .standard_filters(false)
         .ignore(!no_ignore)
@@ -19,8 +19,9 @@ pub(crate) fn collect(folder: &Path, no_ignore: bool, sink: &dyn Sink, found: &m
         match entry {
             Ok(entry) => {
                 // A pattern that cannot be read excludes nothing, so that its error loses nothing.
-                if !entry.file_type().is_some_and(|kind| kind.is_dir()) {
-                    found(entry.into_path());
+                let kind = entry.file_type();
+                if !kind.is_some_and(|kind| kind.is_dir()) {
+                    found(entry.into_path(), kind.is_some_and(|kind| kind.is_file()));
                 }
             }
             Err(error) => sink.unread(Unread::UnreadableFile, &place(&error).unwrap_or_default(), None),

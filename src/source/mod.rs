@@ -15,6 +15,8 @@ mod push;
 mod range;
 mod reading;
 mod receive;
+mod room;
+mod root;
 mod snapshot;
 mod staged;
 mod stdin;

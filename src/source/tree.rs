@@ -1,12 +1,12 @@
 //! Files as they lie in a folder, inside git or not.
 
 use super::error::SourceError;
-use super::reading::{Reader, Task};
+use super::reading::{Place, Reader, Task};
+use super::root::Root;
 use super::{Sink, Source, file, folder};
 use crate::blob::ObjectId;
 use crate::coverage::{Skip, Unread};
 use crate::git::{GitError, Repository, SUBMODULE};
-use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -33,44 +33,41 @@ impl Source for Tree<'_> {
 
 impl Tree<'_> {
     pub(crate) fn read_as(&self, sink: &dyn Sink, follow: bool) -> Result<(), SourceError> {
-        let mut tasks = BTreeSet::new();
+        let mut tasks = Vec::new();
         for path in &self.paths {
             self.collect(path, follow, sink, &mut tasks)?;
         }
-        let reader = Reader { repository: self.repository, sink };
-        reader.read_all(&tasks.into_iter().collect::<Vec<_>>());
+        tasks.sort_unstable();
+        tasks.dedup();
+        let top = self.repository.and_then(|repository| repository.layout().top.clone()).unwrap_or_default();
+        Reader { repository: self.repository, top: Root::new(top), sink }.read_all(&tasks);
         Ok(())
     }
 
-    fn collect(
-        &self,
-        path: &Path,
-        follow: bool,
-        sink: &dyn Sink,
-        tasks: &mut BTreeSet<Task>,
-    ) -> Result<(), SourceError> {
+    fn collect(&self, path: &Path, follow: bool, sink: &dyn Sink, tasks: &mut Vec<Task>) -> Result<(), SourceError> {
         let full = self.current.join(path);
         let about = if follow { std::fs::metadata(&full) } else { std::fs::symlink_metadata(&full) };
         if !about.map_err(|error| missing(path, error))?.is_dir() {
             let shown = self.shown(&full);
             let file = if follow { full.canonicalize().unwrap_or(full) } else { full };
-            tasks.insert(Task { shown, file, expected: true });
+            tasks.push(Task { shown, place: Place::Path(file), expected: true });
             return Ok(());
         }
         match self.below_top(&full)? {
-            Some((repository, top, inside)) => self.collect_git(repository, &top, &inside, &full, sink, tasks),
+            Some((repository, folder)) => self.collect_git(repository, &folder, sink, tasks),
             None => {
-                folder::collect(&full, self.no_ignore, sink, &mut |file| {
-                    tasks.insert(Task { shown: self.shown(&file), file, expected: false });
+                folder::collect(&full, self.no_ignore, sink, &mut |file, regular| {
+                    let place = if regular { Place::File } else { Place::Path };
+                    tasks.push(Task { shown: self.shown(&file), place: place(file), expected: false });
                 });
                 Ok(())
             }
         }
     }
 
-    /// The repository, its top and the way from there to `folder`, if git's rules are to be used: not for a folder
-    /// that git ignores or that belongs to a nested repository, because it was named on purpose.
-    fn below_top(&self, folder: &Path) -> Result<Option<(&Repository, PathBuf, PathBuf)>, SourceError> {
+    /// The repository and the folder, resolved, if git's rules are to be used: not for a folder that git ignores or
+    /// that belongs to a nested repository, because it was named on purpose.
+    fn below_top(&self, folder: &Path) -> Result<Option<(&Repository, PathBuf)>, SourceError> {
         let Some(repository) = self.repository else { return Ok(None) };
         let Some(top) = repository.layout().top.as_ref().and_then(|top| top.canonicalize().ok()) else {
             return Ok(None);
@@ -87,46 +84,38 @@ impl Tree<'_> {
         if !inside.as_os_str().is_empty() && repository.ignores(&folder)? {
             return Ok(None);
         }
-        let inside = inside.to_owned();
-        Ok(Some((repository, top, inside)))
+        Ok(Some((repository, folder)))
     }
 
     fn collect_git(
         &self,
         repository: &Repository,
-        top: &Path,
-        inside: &Path,
         folder: &Path,
         sink: &dyn Sink,
-        tasks: &mut BTreeSet<Task>,
+        tasks: &mut Vec<Task>,
     ) -> Result<(), SourceError> {
-        let untracked =
-            repository.untracked(&folder.canonicalize().unwrap_or_else(|_| folder.to_owned()), self.no_ignore)?;
-        for words in &untracked.unreadable {
-            sink.unread(Unread::UnreadableFile, words, None);
-        }
-        for path in untracked.paths {
-            match path.strip_suffix(b"/") {
-                Some(nested) => sink.skip(Skip::NestedRepository, nested),
-                None => _ = tasks.insert(task(top, path.into())),
-            }
-        }
-        let entries = match repository.index() {
-            Ok(entries) => entries,
+        let files = match repository.files(folder, self.no_ignore) {
+            Ok(files) => files,
             Err(GitError::Index(detail)) => {
                 sink.unread(Unread::UnreadableIndex, &detail.0, None::<ObjectId>);
                 return Ok(());
             }
             Err(error) => return Err(error.into()),
         };
-        let prefix = file::bytes_of(inside);
-        for entry in entries {
-            let below = prefix.is_empty()
-                || entry.path.strip_prefix(prefix.as_slice()).is_some_and(|rest| rest.starts_with(b"/"));
-            match entry.version.0 {
-                _ if !below => {}
-                SUBMODULE => sink.skip(Skip::Submodule, &entry.path),
-                _ => _ = tasks.insert(task(top, entry.path)),
+        for words in &files.unreadable {
+            sink.unread(Unread::UnreadableFile, words, None);
+        }
+        let mut task = |shown| tasks.push(Task { shown, place: Place::Tree, expected: false });
+        for path in files.untracked {
+            match path.strip_suffix(b"/") {
+                Some(nested) => sink.skip(Skip::NestedRepository, nested),
+                None => task(path),
+            }
+        }
+        for (mode, path) in files.tracked {
+            match mode {
+                SUBMODULE => sink.skip(Skip::Submodule, &path),
+                _ => task(path),
             }
         }
         Ok(())
@@ -142,10 +131,6 @@ impl Tree<'_> {
         let plain: PathBuf = full.strip_prefix(self.current).unwrap_or(full).components().collect();
         file::bytes_of(plain.strip_prefix(".").unwrap_or(&plain)).into()
     }
-}
-
-fn task(top: &Path, path: Arc<[u8]>) -> Task {
-    Task { file: top.join(file::path_of(&path)), shown: path, expected: false }
 }
 
 /// The folder resolved, the last name kept: a link has its own name.

@@ -153,3 +153,36 @@ fn standard_input_is_one_content_under_the_same_limit() {
     assert_eq!(record(Stdin::new(&b"text"[..])).files(), [("", "text")]);
     assert_eq!(record_up_to(Stdin::new(&b"0123456789"[..]), 9).unread[0].0, Unread::TooLarge);
 }
+
+#[cfg(unix)]
+#[test]
+fn what_a_tracked_file_has_become_is_neither_followed_nor_waited_for() {
+    let sandbox = Sandbox::new(&[]);
+    for name in ["file", "folder", "gone", "link", "pipe"] {
+        sandbox.stage(name, "tracked\n");
+    }
+    for name in ["folder", "gone", "link", "pipe"] {
+        std::fs::remove_file(sandbox.top.join(name)).unwrap();
+    }
+    sandbox.write("folder/inside", "untracked\n");
+    std::os::unix::fs::symlink("file", sandbox.top.join("link")).unwrap();
+    assert!(std::process::Command::new("mkfifo").arg(sandbox.top.join("pipe")).status().unwrap().success());
+    let recorded = tree(&sandbox, &["."], false);
+    assert_eq!(recorded.files(), [("file", "tracked\n"), ("folder/inside", "untracked\n"), ("link", "file")]);
+    assert_eq!(recorded.skipped, [(Skip::SpecialFile, "pipe".to_owned())]);
+    assert!(recorded.unread.is_empty());
+}
+
+#[test]
+fn a_file_that_is_in_conflict_is_read_once() {
+    let sandbox = Sandbox::new(&[]);
+    sandbox.commit("a", "base\n");
+    sandbox.git(&["checkout", "-q", "-b", "other"]);
+    sandbox.commit("a", "theirs\n");
+    sandbox.git(&["checkout", "-q", "-"]);
+    sandbox.commit("a", "ours\n");
+    assert!(!sandbox.try_git_in(&sandbox.top, &["merge", "-q", "other"]).status.success());
+    let recorded = tree(&sandbox, &["."], false);
+    assert_eq!(recorded.files().len(), 1);
+    assert!(recorded.files()[0].1.contains("<<<<<<<"));
+}

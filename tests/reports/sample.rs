@@ -132,7 +132,7 @@ pub(crate) fn in_message(mut judged: Judged) -> Judged {
 /// As `judged`, found in a history.
 pub(crate) fn in_history(mut judged: Judged) -> Judged {
     let id = ObjectId::from_hex(&[b'a'; 40]).unwrap();
-    let commit = CommitInfo { id, author: b"Ann Lee <ann@example.com>".to_vec(), seconds: 1_767_225_600 };
+    let commit = CommitInfo { id, author: b"Ann Lee <ann@example.com>"[..].into(), seconds: 1_767_225_600 };
     judged.author = Some(shown("Ann Lee <ann@example.com>"));
     judged.finding.origin.commit = Some(Arc::new(commit));
     judged.finding.occurrences = Some(3);

@@ -126,7 +126,7 @@ impl Reviver {
                 kind,
                 path: told.path.as_ref().map(|path| path.as_bytes().into()),
                 id: object(id)?,
-                commit: by.map(|id| Arc::new(CommitInfo { id, author: Vec::new(), seconds })),
+                commit: by.map(|id| Arc::new(CommitInfo { id, author: Arc::from([]), seconds })),
                 unreferenced: told.unreferenced,
             },
             location: Location {

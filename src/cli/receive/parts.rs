@@ -80,7 +80,7 @@ mod tests {
 
     /// A line of commits 1, 2, ... on 0.
     fn line(count: u8) -> Vec<Commit> {
-        let info = |number| CommitInfo { id: id(number), author: Vec::new(), seconds: 0 };
+        let info = |number| CommitInfo { id: id(number), author: [].into(), seconds: 0 };
         let one = |number: u8| Commit { tree: id(99), parents: vec![id(number - 1)], info: info(number), committed: 0 };
         (1..=count).map(one).collect()
     }

@@ -14,6 +14,7 @@ const TASTE: usize = 32;
 const BLOCK: usize = 64;
 /// Each run of the shortest length holds two words, wherever they begin.
 const WORD: usize = 8;
+const WORDS: usize = BLOCK / WORD;
 
 static PLAIN: LazyLock<Option<Alphabet>> = LazyLock::new(|| lenient("+/"));
 static URL: LazyLock<Option<Alphabet>> = LazyLock::new(|| lenient("-_"));
@@ -41,43 +42,38 @@ pub(super) fn find(
     take: &mut dyn FnMut(Decoded) -> bool,
 ) -> bool {
     let end = text.len().min(end.saturating_add(SHORTEST));
-    let (blocks, rest) = text.get(*at..end).unwrap_or_default().as_chunks::<BLOCK>();
+    let first = *at;
+    let (blocks, rest) = text.get(first..end).unwrap_or_default().as_chunks::<BLOCK>();
     let mut last = [0; BLOCK];
     last.iter_mut().zip(rest).for_each(|(slot, &byte)| *slot = byte);
-    // Words of nothing but base64 before this one, and the marks of the one before them.
-    let (mut word, mut streak, mut before) = (*at, 0, None);
-    for block in blocks.iter().chain([&last]) {
-        for marks in foreign(block).as_chunks::<WORD>().0 {
-            let marks = u64::from_le_bytes(*marks);
-            if marks == 0 {
-                streak += 1;
-            } else {
-                if streak > 1 {
-                    let start = word - streak * WORD;
-                    let start = before.map_or_else(|| run_start(text, start), |marks| start - last_unmarked(marks));
-                    let run = start..run_end(text, word + first_unmarked(marks), end);
-                    *at = run.end;
-                    let found = if run.len() < SHORTEST { None } else { open(text, &run, most) };
-                    if !found.is_none_or(&mut *take) {
-                        return false;
-                    }
-                }
-                (streak, before) = (0, Some(marks));
+    // A bit for each word of nothing but base64, the first one's lowest; before them that of the block before.
+    let mut clean = 0;
+    for (number, block) in blocks.iter().chain([&last]).enumerate() {
+        clean = clean >> WORDS & 1 | clean_words(block) << 1;
+        let mut pairs = clean & clean >> 1;
+        while pairs != 0 {
+            // The first word of a pair, counted from the block before's last.
+            let word = first + number * BLOCK + pairs.trailing_zeros() as usize * WORD - WORD;
+            pairs &= pairs - 1;
+            if word < *at {
+                continue;
             }
-            word += WORD;
+            let run = run_start(text, word)..run_end(text, word + 2 * WORD);
+            *at = run.end;
+            let found = if run.len() < SHORTEST { None } else { open(text, &run, most) };
+            if !found.is_none_or(&mut *take) {
+                return false;
+            }
         }
     }
     true
 }
 
-/// How many bytes at the beginning of a word have no mark.
-fn first_unmarked(marks: u64) -> usize {
-    marks.trailing_zeros() as usize / 8
-}
-
-/// How many bytes at its end.
-fn last_unmarked(marks: u64) -> usize {
-    marks.leading_zeros() as usize / 8
+/// A bit for each word without a foreign byte.
+fn clean_words(block: &[u8; BLOCK]) -> u32 {
+    let marks = foreign(block);
+    let words = marks.as_chunks::<WORD>().0.iter().enumerate();
+    words.fold(0, |clean, (at, marks)| clean | u32::from(u64::from_le_bytes(*marks) == 0) << at)
 }
 
 /// Which bytes are not base64. By arithmetic and apart, so that it is done for many at once.
@@ -98,13 +94,10 @@ fn run_start(text: &[u8], at: usize) -> usize {
     at - back.take_while(|byte| is_base64(**byte)).count()
 }
 
-/// Where the run that goes on to `at` ends, which is there unless the look does.
-fn run_end(text: &[u8], at: usize, look: usize) -> usize {
-    if at < look {
-        return at;
-    }
-    let ahead = text.get(look..).unwrap_or_default().iter();
-    look + ahead.take_while(|byte| is_base64(**byte)).count()
+/// Where the run that goes on from `at` ends.
+fn run_end(text: &[u8], at: usize) -> usize {
+    let ahead = text.get(at..).unwrap_or_default().iter();
+    at + ahead.take_while(|byte| is_base64(**byte)).count()
 }
 
 fn is_base64(b: u8) -> bool {

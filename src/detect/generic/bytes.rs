@@ -36,14 +36,16 @@ pub(super) fn stands(text: &[u8], at: usize, word: &[u8]) -> bool {
 
 /// The part of the line around `at` that lies before it, at most `most` bytes.
 pub(super) fn line_before(text: &[u8], at: usize, most: usize) -> &[u8] {
-    let start = back_while(text, at, most, |b| b != b'\n');
-    text.get(start..at).unwrap_or_default()
+    let before = text.get(at.saturating_sub(most)..at).unwrap_or_default();
+    let start = memchr::memrchr(b'\n', before).map_or(0, |feed| feed + 1);
+    before.get(start..).unwrap_or_default()
 }
 
 /// The part of the line around `at` that lies behind it, at most `most` bytes.
 pub(super) fn line_behind(text: &[u8], at: usize, most: usize) -> &[u8] {
-    let end = skip_while(text, at, most, |b| b != b'\n' && b != b'\r');
-    text.get(at..end).unwrap_or_default()
+    let behind = text.get(at..text.len().min(at.saturating_add(most))).unwrap_or_default();
+    let end = memchr::memchr2(b'\n', b'\r', behind).unwrap_or(behind.len());
+    behind.get(..end).unwrap_or_default()
 }
 
 /// Whether `text` holds `word` (lower case) in any ASCII case.
@@ -55,31 +57,31 @@ pub(super) fn holds(text: &[u8], word: &str) -> bool {
 /// places away with one look.
 pub(super) struct Needles {
     words: &'static [&'static str],
-    pairs: [u64; 16],
+    begins: Begins,
 }
 
 impl Needles {
     /// Takes lower-case words of two bytes or more.
     pub(super) const fn new(words: &'static [&'static str]) -> Self {
-        let mut pairs = [0; 16];
+        let mut begins = Begins::NONE;
         let mut at = 0;
         while at < words.len() {
             let word = words[at].as_bytes();
-            let slot = slot(word[0], word[1]);
-            pairs[slot / 64] |= 1 << (slot % 64);
+            begins.insert(at, slot_of_two(word[0], word[1], 0));
             at += 1;
         }
-        Self { words, pairs }
+        Self { words, begins }
     }
 
     /// Whether one of the words stands anywhere in `text`.
     pub(super) fn within(&self, text: &[u8]) -> bool {
-        text.windows(2).enumerate().any(|(at, pair)| {
-            let &[a, b] = pair else { return false };
-            let slot = slot(a, b);
-            let begins = self.pairs.get(slot / 64).is_some_and(|bits| bits >> (slot % 64) & 1 == 1);
-            begins && self.words.iter().any(|word| stands(text, at, word.as_bytes()))
-        })
+        let mut within = false;
+        self.begins.each(text, slot_of_two, |at, slot| {
+            let mut words = self.words.iter().zip(&self.begins.slots);
+            within = words.any(|(word, begin)| *begin == slot && stands(text, at, word.as_bytes()));
+            within
+        });
+        within
     }
 }
 
@@ -87,18 +89,17 @@ impl Needles {
 /// table of beginnings (of three bytes) turns most places away.
 pub(super) struct Topics {
     words: &'static [(&'static str, u8)],
-    begins: [u64; 128],
+    begins: Begins,
 }
 
 impl Topics {
     /// Takes lower-case words of three bytes or more.
     pub(super) const fn new(words: &'static [(&'static str, u8)]) -> Self {
-        let mut begins = [0; 128];
+        let mut begins = Begins::NONE;
         let mut at = 0;
         while at < words.len() {
             let word = words[at].0.as_bytes();
-            let slot = slot_of_three(word[0], word[1], word[2]);
-            begins[slot / 64] |= 1 << (slot % 64);
+            begins.insert(at, slot_of_three(word[0], word[1], word[2]));
             at += 1;
         }
         Self { words, begins }
@@ -107,29 +108,84 @@ impl Topics {
     /// What `text` speaks of.
     pub(super) fn of(&self, text: &[u8]) -> u8 {
         let mut topics = 0;
-        for (at, three) in text.windows(3).enumerate() {
-            let &[a, b, c] = three else { break };
-            let slot = slot_of_three(a, b, c);
-            if self.begins.get(slot / 64).is_some_and(|bits| bits >> (slot % 64) & 1 == 1) {
-                let new = |(word, topic): &&(&str, u8)| topics & topic == 0 && stands(text, at, word.as_bytes());
-                topics |= self.words.iter().filter(new).fold(0, |all, (_, topic)| all | topic);
+        self.begins.each(text, slot_of_three, |at, slot| {
+            for ((word, topic), begin) in self.words.iter().zip(&self.begins.slots) {
+                if *begin == slot && topics & topic == 0 && stands(text, at, word.as_bytes()) {
+                    topics |= topic;
+                }
             }
-        }
+            false
+        });
         topics
     }
 }
 
-const fn slot_of_three(a: u8, b: u8, c: u8) -> usize {
-    (fold(a) * 961 + fold(b) * 31 + fold(c)) % 8192
+/// How many beginnings are told apart.
+const SLOTS: usize = 8192;
+/// Places that are looked at together.
+const AT_ONCE: usize = 32;
+
+/// Words of a list at most.
+const MOST: usize = 64;
+
+/// Where the words of a list begin.
+struct Begins {
+    /// A bit for each slot in which a beginning falls.
+    bits: [u64; SLOTS / 64],
+    /// The slot of each word.
+    slots: [u16; MOST],
 }
 
-const fn slot(a: u8, b: u8) -> usize {
-    (fold(a) * 31 + fold(b) * 7) % 1024
+impl Begins {
+    const NONE: Self = Self { bits: [0; SLOTS / 64], slots: [0; MOST] };
+
+    const fn insert(&mut self, word: usize, slot: u16) {
+        self.bits[slot as usize % SLOTS / 64] |= 1 << (slot % 64);
+        self.slots[word] = slot;
+    }
+
+    fn holds(&self, slot: u16) -> bool {
+        self.bits.get(usize::from(slot) % SLOTS / 64).is_some_and(|bits| bits >> (slot % 64) & 1 == 1)
+    }
+
+    /// Calls `found` with the places where a word may begin, and perhaps some others, each with its slot, until it says
+    /// that it is enough.
+    fn each(&self, text: &[u8], slot: impl Fn(u8, u8, u8) -> u16, mut found: impl FnMut(usize, u16) -> bool) {
+        let mut padded = [0; AT_ONCE + 2];
+        for at in (0..text.len()).step_by(AT_ONCE) {
+            let rest = text.get(at..).unwrap_or_default();
+            let block = rest.first_chunk().unwrap_or_else(|| {
+                padded.iter_mut().zip(rest).for_each(|(slot, &byte)| *slot = byte);
+                padded.iter_mut().skip(rest.len()).for_each(|slot| *slot = 0);
+                &padded
+            });
+            let [_, second @ ..] = block;
+            let [_, third @ ..] = second;
+            // By arithmetic and apart, so that it is done for many at once.
+            let mut slots = [0; AT_ONCE];
+            for (((to, &a), &b), &c) in slots.iter_mut().zip(block).zip(second).zip(third) {
+                *to = slot(a, b, c);
+            }
+            for (place, &slot) in (at..).zip(&slots) {
+                if self.holds(slot) && found(place, slot) {
+                    return;
+                }
+            }
+        }
+    }
+}
+
+const fn slot_of_three(a: u8, b: u8, c: u8) -> u16 {
+    fold(a).wrapping_mul(961).wrapping_add(fold(b) * 31).wrapping_add(fold(c))
+}
+
+const fn slot_of_two(a: u8, b: u8, _: u8) -> u16 {
+    fold(a) * 31 + fold(b) * 7
 }
 
 /// One number for both cases of a letter, and perhaps for other bytes.
-const fn fold(byte: u8) -> usize {
-    (byte | 0x20) as usize
+const fn fold(byte: u8) -> u16 {
+    (byte | 0x20) as u16
 }
 
 /// The words of an identifier: split at what is no letter or digit, at changes of case (`fooBar`, `FOOBar`) and

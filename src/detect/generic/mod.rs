@@ -145,6 +145,8 @@ struct Outcome {
 
 /// How many candidates are remembered.
 const REMEMBERED: usize = 4;
+/// Bytes of the word.
+const AUTHOR: usize = 6;
 
 /// Looks at one keyword occurrence `hit` (a byte range in `text`) and adds what is assigned there to `out`. Gives the
 /// bytes of the text that this depends on, which may end behind it; `around` is asked where there is a candidate, and
@@ -156,6 +158,10 @@ pub fn at(
     Last(last): &mut Last,
     out: &mut Vec<Generic>,
 ) -> Range<usize> {
+    // `author` is no name of a secret, and stands in most files.
+    if bytes::stands(text, hit.start, b"author") && !bytes::stands(text, hit.start + AUTHOR, b"i") {
+        return hit.start..hit.start + AUTHOR + 1;
+    }
     assign::find(text, &hit, &mut |found| {
         if let Some((_, known)) = last.iter().find(|(seen, _)| *seen == found) {
             out.extend(known.generic.clone());

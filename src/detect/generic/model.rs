@@ -15,6 +15,7 @@
 //! what counts. Scores are natural log-odds in 1/1024.
 
 use super::vector::{FEATURES, Vector};
+use std::sync::LazyLock;
 
 static MODEL: &[u8] = include_bytes!("model.bin");
 
@@ -39,11 +40,32 @@ struct Node {
     value: i32,
 }
 
-/// The log-odds, in 1/1024, that a candidate is a secret.
-pub(super) fn score(vector: &Vector) -> i32 {
+/// By tree: the most that it and those behind it add to a score.
+static AHEAD: LazyLock<Vec<i32>> = LazyLock::new(|| {
     let (starts, nodes) = parts();
-    let tree = |start: &[u8; 2]| leaf(vector, nodes, start, |_, _, _| {});
-    base() + starts.iter().map(tree).sum::<i32>()
+    let (mut ahead, mut end, mut sum) = (Vec::new(), nodes.len(), 0);
+    for start in starts.iter().rev().map(|start| usize::from(u16::from_le_bytes(*start))) {
+        let leaves = (start..end).map(|at| node(nodes, at)).filter(|node| node.feature == LEAF);
+        sum += leaves.map(|leaf| leaf.value).max().unwrap_or(0);
+        ahead.push(sum);
+        end = start;
+    }
+    ahead.reverse();
+    ahead
+});
+
+/// The log-odds, in 1/1024, that a candidate is a secret; `None` where they come to less than `least`. Of most that is
+/// known halfway.
+pub(super) fn score(vector: &Vector, least: i32) -> Option<i32> {
+    let (starts, nodes) = parts();
+    let mut score = base();
+    for (start, ahead) in starts.iter().zip(AHEAD.iter()) {
+        if score + ahead < least {
+            return None;
+        }
+        score += leaf(vector, nodes, start, |_, _, _| {});
+    }
+    Some(score).filter(|score| *score >= least)
 }
 
 /// The group of features that moved a candidate's score up most.
@@ -127,6 +149,7 @@ fn unsigned(at: usize) -> u16 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     fn names_checksum() -> u32 {
         FEATURES.join("\t").bytes().fold(0, |sum, b| (sum * 31 + u32::from(b)) % 65521)
@@ -162,6 +185,16 @@ mod tests {
                 }
             }
             assert!(deepest.iter().all(|depth| *depth < DEEPEST));
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_score_that_is_given_up_is_too_low(numbers in proptest::collection::vec(-20i16..130, FEATURES.len()), least in -9000..3000) {
+            let vector: Vector = numbers.try_into().expect("as many");
+            let (starts, nodes) = parts();
+            let all: i32 = base() + starts.iter().map(|start| leaf(&vector, nodes, start, |_, _, _| {})).sum::<i32>();
+            prop_assert_eq!(score(&vector, least), Some(all).filter(|all| *all >= least));
         }
     }
 

@@ -20,13 +20,12 @@ pub(super) struct Judged {
 pub(super) fn judge(features: &Features, name: &dyn Fn() -> String) -> Option<Judged> {
     let vector = features.vector();
     let [low, medium, high] = model::thresholds();
-    let confidence = match model::score(&vector) {
+    let confidence = match model::score(&vector, low)? {
         score if score >= high => Confidence::High,
         score if score >= medium => Confidence::Medium,
         // An URL says what its parameter is for.
-        score if score >= low && features.place.query && features.value.random => Confidence::Medium,
-        score if score >= low => Confidence::Low,
-        _ => return None,
+        _ if features.place.query && features.value.random => Confidence::Medium,
+        _ => Confidence::Low,
     };
     // Who calls a token fake has written down what it is; who altered one has, too.
     let fake = features.name.sample

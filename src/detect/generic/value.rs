@@ -169,8 +169,13 @@ fn entropy(value: &[u8]) -> (u32, usize) {
         }
     }
     let n = u32::try_from(value.len()).unwrap_or(u32::MAX);
-    let used: u32 = counts.iter().map(|&c| c * log2(c)).sum();
-    let distinct = counts.iter().filter(|c| **c > 0).count();
+    let (mut used, mut distinct) = (0, 0);
+    for &b in value {
+        // Each different byte counts once.
+        let count = counts.get_mut(usize::from(b)).map(std::mem::take).unwrap_or_default();
+        used += count * log2(count);
+        distinct += usize::from(count > 0);
+    }
     ((n * log2(n)).saturating_sub(used) / n.max(1), distinct)
 }
 

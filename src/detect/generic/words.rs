@@ -5,11 +5,10 @@
 pub(super) use super::letters::log2;
 
 use super::letters::each_trigram;
-use std::cmp::Ordering;
 
 /// Common words of code, made by `tools/generic-words.py`; sorted, one a line.
 static TEXT: &[u8] = include_bytes!("words.txt");
-// ENDS: where each of them ends; STARTS: the first one of every first pair of letters, and the end.
+// ENDS: where each of them ends; STARTS: the first one of every three first letters, and the end.
 include!(concat!(env!("OUT_DIR"), "/words.rs"));
 /// What a trigram's third letter costs.
 static COSTS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/costs.bin"));
@@ -44,16 +43,14 @@ pub(super) fn listed(word: &[u8]) -> bool {
 
 /// The lengths of the listed words that `text` begins with.
 fn each_word_at(text: &[u8], mut found: impl FnMut(usize)) {
-    let [first, second, ..] = text else { return };
-    let pair = usize::from(first.wrapping_sub(b'a')) * 26 + usize::from(second.wrapping_sub(b'a'));
-    let Some((&low, &high)) = STARTS.get(pair).zip(STARTS.get(pair + 1)) else { return };
+    let [first, second, third, ..] = text else { return };
+    let letter = |byte: &u8| usize::from(byte.wrapping_sub(b'a'));
+    let three = (letter(first) * 26 + letter(second)) * 26 + letter(third);
+    let Some((&low, &high)) = STARTS.get(three).zip(STARTS.get(three + 1)) else { return };
     for number in low..high {
         let word = word(usize::from(number));
-        match word.get(2).cmp(&text.get(2)) {
-            Ordering::Less => {}
-            Ordering::Equal if text.starts_with(word) => found(word.len()),
-            Ordering::Equal => {}
-            Ordering::Greater => return,
+        if text.starts_with(word) {
+            found(word.len());
         }
     }
 }

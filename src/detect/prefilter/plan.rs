@@ -6,6 +6,15 @@ use super::trie::Trie;
 
 /// So many bytes of a keyword are its beginning, which is all that the automaton knows of it.
 const BEGINNING: usize = 7;
+/// Of keywords that begin as many a word of code does more is known, so that each such word need not be compared.
+const COMMON_BEGINNING: usize = 10;
+#[rustfmt::skip]
+const COMMON: [&[u8]; 36] = [
+    b"abstrac", b"applica", b"artifac", b"channel", b"client-", b"client.", b"client_", b"clients", b"collect",
+    b"consume", b"content", b"contrib", b"convert", b"current", b"default", b"documen", b"exchang", b"identif",
+    b"initial", b"languag", b"locatio", b"message", b"package", b"passwor", b"positio", b"private", b"protoco",
+    b"registr", b"request", b"require", b"securit", b"service", b"signatu", b"subscri", b"transfe", b"version",
+];
 /// So many bytes of a keyword are compared at once.
 pub(crate) const HEAD: usize = 8;
 
@@ -32,12 +41,14 @@ pub(crate) struct Word {
     pub(crate) length: u32,
     /// Where its other bytes begin in [`Plan::tails`].
     pub(crate) tail: u32,
+    /// How many of its bytes the automaton knows.
+    pub(crate) beginning: u32,
 }
 
 /// The automaton.
 pub(crate) struct Plan {
     pub(crate) rows: Vec<Row>,
-    /// States from this one on report something.
+    /// States from this one on, a power of two, report something.
     pub(crate) reporting: u16,
     /// By reporting state: where its words begin in `words`; and the end.
     pub(crate) starts: Vec<u32>,
@@ -54,19 +65,19 @@ impl Plan {
         let beginnings: Vec<&[u8]> = keywords.iter().map(|word| beginning(word.as_ref())).collect();
         let mut trie = Trie::new(&beginnings);
         trie.link();
-        let (numbers, quiet) = trie.number()?;
+        let (numbers, reporting) = trie.number()?;
         let (mut tails, mut known) = (Vec::new(), Vec::new());
         for (number, keyword) in keywords.iter().enumerate() {
             known.push(Word::new(keyword.as_ref(), number as u32, tails.len() as u32));
             tails.extend_from_slice(keyword.as_ref().get(HEAD..).unwrap_or_default());
         }
         let (mut starts, mut words) = (vec![0], Vec::new());
-        for reports in trie.reports(&numbers, quiet) {
+        for reports in trie.reports(&numbers, reporting) {
             words.extend(reports.iter().filter_map(|&keyword| known.get(keyword as usize)));
             starts.push(words.len() as u32);
         }
         let longest = beginnings.iter().map(|word| word.len()).max().unwrap_or(0);
-        Ok(Self { rows: trie.rows(&numbers), reporting: quiet as u16, starts, words, tails, longest })
+        Ok(Self { rows: trie.rows(&numbers), reporting: reporting as u16, starts, words, tails, longest })
     }
 }
 
@@ -85,15 +96,12 @@ impl Word {
             keyword: number,
             length: keyword.len() as u32,
             tail,
+            beginning: beginning(keyword).len() as u32,
         }
-    }
-
-    /// How many of its bytes the automaton knows.
-    pub(crate) fn beginning(&self) -> usize {
-        (self.length as usize).min(BEGINNING)
     }
 }
 
 fn beginning(word: &[u8]) -> &[u8] {
-    word.get(..BEGINNING).unwrap_or(word)
+    let known = word.get(..BEGINNING).unwrap_or(word);
+    if COMMON.contains(&known) { word.get(..COMMON_BEGINNING).unwrap_or(word) } else { known }
 }

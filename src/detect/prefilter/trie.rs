@@ -94,21 +94,24 @@ impl Trie {
     }
 
     /// The row of each state: those near the root first, so that the hot rows share cache lines; those that report
-    /// last. And how many do not report.
+    /// last, from a power of two on, so that one bit tells them. And which is the first of them.
     pub(super) fn number(&self) -> Result<(Vec<u16>, usize), TooManyKeywords> {
         let (quiet, loud): (Vec<u32>, Vec<u32>) =
             self.breadth_first.iter().partition(|&&state| !self.state(state).reports);
+        let reporting = quiet.len().next_power_of_two();
         let mut numbers = vec![0; self.states.len()];
-        for (row, &state) in quiet.iter().chain(&loud).enumerate() {
+        for (row, &state) in (0..).zip(&quiet).chain((reporting..).zip(&loud)) {
             if let Some(number) = numbers.get_mut(state as usize) {
                 *number = u16::try_from(row).map_err(|_| TooManyKeywords)?;
             }
         }
-        Ok((numbers, quiet.len()))
+        u16::try_from(reporting).map_err(|_| TooManyKeywords)?;
+        Ok((numbers, reporting))
     }
 
     pub(super) fn rows(&self, numbers: &[u16]) -> Vec<Row> {
-        let mut rows = vec![[[0; 2]; WIDTH]; self.states.len()];
+        let last = numbers.iter().max().map_or(0, |last| usize::from(*last));
+        let mut rows = vec![[[0; 2]; WIDTH]; last + 1];
         let number = |state: u32| numbers.get(state as usize).copied().unwrap_or(0);
         for &state in &self.breadth_first {
             let suffix = usize::from(number(self.state(state).suffix));
@@ -126,8 +129,9 @@ impl Trie {
     }
 
     /// The keywords of each row that reports, in the rows' order.
-    pub(super) fn reports(&self, numbers: &[u16], quiet: usize) -> Vec<Vec<u32>> {
-        let mut reports = vec![Vec::new(); self.states.len() - quiet];
+    pub(super) fn reports(&self, numbers: &[u16], reporting: usize) -> Vec<Vec<u32>> {
+        let loud = self.states.iter().filter(|state| state.reports).count();
+        let mut reports = vec![Vec::new(); loud];
         for &state in self.breadth_first.iter().filter(|&&state| self.state(state).reports) {
             let row = usize::from(numbers.get(state as usize).copied().unwrap_or(0));
             let mut keywords = self.state(state).keywords.clone();
@@ -136,7 +140,7 @@ impl Trie {
                 keywords.extend_from_slice(&self.state(suffix).keywords);
                 suffix = self.state(suffix).suffix;
             }
-            if let Some(slot) = reports.get_mut(row - quiet) {
+            if let Some(slot) = reports.get_mut(row - reporting) {
                 *slot = keywords;
             }
         }

@@ -4,6 +4,7 @@ use super::entry::{self, Entry};
 use super::fault::{Damage, Fault};
 use super::index::Index;
 use super::map::map;
+use super::order::Order;
 use crate::blob::ObjectId;
 use memmap2::Mmap;
 use std::path::{Path, PathBuf};
@@ -19,15 +20,6 @@ pub(super) struct Pack {
     map: Mmap,
     width: usize,
     order: OnceLock<Order>,
-}
-
-struct Order {
-    /// By entry.
-    offsets: Vec<u64>,
-    /// By entry: the position in the index.
-    positions: Vec<u32>,
-    /// By position: the entry.
-    entries: Vec<u32>,
 }
 
 impl Pack {
@@ -63,7 +55,7 @@ impl Pack {
 
     /// The entry that begins at an offset.
     pub(super) fn at(&self, offset: u64) -> Option<u32> {
-        self.order().offsets.binary_search(&offset).ok().map(|entry| entry as u32)
+        self.order().at(offset)
     }
 
     /// The entry of an id.
@@ -100,18 +92,6 @@ impl Pack {
     }
 
     fn order(&self) -> &Order {
-        self.order.get_or_init(|| {
-            // An offset that the index does not have becomes one at which no entry can stand.
-            let all = (0..self.index.count()).map(|position| (self.index.offset(position).unwrap_or(0), position));
-            let mut all: Vec<(u64, u32)> = all.collect();
-            all.sort_unstable();
-            let offsets = all.iter().map(|one| one.0).collect();
-            let positions: Vec<u32> = all.iter().map(|one| one.1).collect();
-            let mut entries = vec![0; positions.len()];
-            for (entry, position) in positions.iter().enumerate() {
-                entries.get_mut(*position as usize).into_iter().for_each(|place| *place = entry as u32);
-            }
-            Order { offsets, positions, entries }
-        })
+        self.order.get_or_init(|| Order::new(&self.index))
     }
 }

@@ -5,11 +5,14 @@ use super::fault::Fault;
 use super::map::map;
 use crate::blob::ObjectId;
 use memmap2::Mmap;
+use std::cmp::Ordering;
 use std::path::Path;
 
 const MAGIC: &[u8] = b"\xfftOc\0\0\0\x02";
 /// 256 numbers: how many ids begin with a byte up to this one.
 const FANOUT: usize = 1024;
+/// Ids this far from where one is expected are looked at next.
+const STEP: u32 = 8;
 
 /// An index. Positions are those of the ids in their order.
 pub(super) struct Index {
@@ -77,17 +80,48 @@ impl Index {
     pub(super) fn find(&self, id: &ObjectId) -> Option<u32> {
         let id = id.as_bytes();
         let first = usize::from(*id.first()?);
-        let mut low = if first == 0 { 0 } else { self.fan(first - 1)? };
-        let mut high = self.fan(first)?;
+        let low = if first == 0 { 0 } else { self.fan(first - 1)? };
+        let (mut low, mut high) = self.narrowed(id, low, self.fan(first)?)?;
         while low < high {
             let middle = low + (high - low) / 2;
-            match self.raw(middle)?.cmp(id) {
-                std::cmp::Ordering::Less => low = middle + 1,
-                std::cmp::Ordering::Greater => high = middle,
-                std::cmp::Ordering::Equal => return Some(middle),
+            match compare(self.raw(middle)?, id) {
+                Ordering::Less => low = middle + 1,
+                Ordering::Greater => high = middle,
+                Ordering::Equal => return Some(middle),
             }
         }
         None
+    }
+
+    /// The part of `low..high` in which an id stands if it stands in all of it. Ids are digests: their bytes behind the
+    /// first tell about where among those with the same first byte each one stands.
+    fn narrowed(&self, id: &[u8], mut low: u32, mut high: u32) -> Option<(u32, u32)> {
+        let share = u64::from(be32(id, 1)?);
+        let guess = low + ((u64::from(high.checked_sub(low)?) * share) >> 32) as u32;
+        if guess >= high {
+            return Some((low, high));
+        }
+        let mut step = STEP;
+        if compare(self.raw(guess)?, id) == Ordering::Less {
+            low = guess + 1;
+            while let Some(next) = low.checked_add(step).filter(|next| *next < high) {
+                if compare(self.raw(next)?, id) != Ordering::Less {
+                    high = next + 1;
+                    break;
+                }
+                (low, step) = (next + 1, step.saturating_mul(2));
+            }
+        } else {
+            high = guess + 1;
+            while let Some(next) = guess.checked_sub(step).filter(|next| *next >= low) {
+                if compare(self.raw(next)?, id) != Ordering::Greater {
+                    low = next;
+                    break;
+                }
+                (high, step) = (next, step.saturating_mul(2));
+            }
+        }
+        Some((low, high))
     }
 
     /// The checksum of the pack that it was made for.
@@ -118,5 +152,13 @@ impl Index {
     fn table(&self, one: usize) -> Option<usize> {
         let before = if self.second { MAGIC.len() } else { 0 } + FANOUT;
         (self.count as usize).checked_mul(one)?.checked_add(before)
+    }
+}
+
+/// As slices compare; most ids differ in the first bytes.
+fn compare(a: &[u8], b: &[u8]) -> Ordering {
+    match (a.first_chunk(), b.first_chunk()) {
+        (Some(x), Some(y)) if x != y => u64::from_be_bytes(*x).cmp(&u64::from_be_bytes(*y)),
+        _ => a.cmp(b),
     }
 }

@@ -18,6 +18,7 @@ mod index;
 mod inflate;
 mod loose;
 mod map;
+mod order;
 mod reader;
 mod store;
 mod visit;

@@ -79,7 +79,10 @@ impl Reader {
                 Form::Whole(kind) => {
                     self.inflater.inflate(entry.data, entry.size, limit, &mut self.result)?;
                     let object: Object = (kind, self.result.get().into());
-                    self.remember((number, at), (kind, Arc::clone(&object.1)));
+                    // Hardly any commit has deltas.
+                    if kind != Kind::Commit || !chain.is_empty() {
+                        self.remember((number, at), (kind, Arc::clone(&object.1)));
+                    }
                     return Ok((chain, object));
                 }
                 Form::Offset(offset) => Copy::Packed(number, pack.at(offset).ok_or(Fault::Base)?),

@@ -58,7 +58,7 @@ fn in_a_history_what_is_older_is_only_reported_and_anywhere_else_it_blocks() {
         let mut findings = many(&policy, 1, Severity::High);
         let seconds = date(2027, 1, day).at(23, 59, 59, 0).to_zoned(TimeZone::UTC).unwrap().timestamp().as_second();
         let id = crate::blob::ObjectId::from_hex(&[b'1'; 40]).unwrap();
-        findings[0].0.origin.commit = Some(Arc::new(CommitInfo { id, author: b"a".to_vec(), seconds }));
+        findings[0].0.origin.commit = Some(Arc::new(CommitInfo { id, author: b"a"[..].into(), seconds }));
         findings
     };
     for (day, occasion, expected) in [(9, Occasion::History, 0), (10, Occasion::History, 1), (9, Occasion::New, 1)] {

@@ -21,7 +21,7 @@ fn change(name: &str, digit: char) -> Change {
 
 fn some_finding() -> Finding {
     let mut finding = testing::finding(VALUE);
-    let commit = CommitInfo { id: ObjectId::from_hex(id('c').as_bytes()).unwrap(), author: Vec::new(), seconds: 0 };
+    let commit = CommitInfo { id: ObjectId::from_hex(id('c').as_bytes()).unwrap(), author: Arc::from([]), seconds: 0 };
     finding.origin.commit = Some(Arc::new(commit));
     finding
 }

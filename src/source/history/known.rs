@@ -62,21 +62,21 @@ pub(super) struct Carried {
     layer: Layer,
     again: HashSet<ObjectId>,
     keeps_names: bool,
-    /// The numbers of commits by id, and of first commits by path.
-    numbers: HashMap<ObjectId, usize>,
+    /// The numbers of first commits, by path.
     names: OnceCell<HashMap<Arc<[u8]>, Option<usize>>>,
 }
 
 impl Carried {
     pub(super) fn new(store: Store, layer: Layer, again: HashSet<ObjectId>, keeps_names: bool) -> Self {
-        let numbers = layer.commits.iter().enumerate().map(|(number, commit)| (commit.id, number)).collect();
-        Self { store, layer, again, keeps_names, numbers, names: OnceCell::new() }
+        Self { store, layer, again, keeps_names, names: OnceCell::new() }
     }
 
     /// Where something that was judged stands now; `None` where it is gone, or was judged again.
     pub(super) fn origin(&self, origin: &Origin) -> Option<Origin> {
         let number = match (origin.kind, &origin.path, origin.id) {
-            (ObjectKind::Commit, _, Some(id)) if !self.again.contains(&id) => Some(*self.numbers.get(&id)?),
+            (ObjectKind::Commit, _, Some(id)) if !self.again.contains(&id) => {
+                Some(self.layer.commit_at(self.store.find(&id)?)?)
+            }
             (ObjectKind::Blob, Some(path), Some(id)) if !self.again.contains(&id) => {
                 self.layer.file_at(self.store.find(&id)?, path)?.commit()
             }
@@ -84,7 +84,7 @@ impl Carried {
             _ => return None,
         };
         let carried = self.layer.fate(number) == Fate::Carry;
-        carried.then(|| Origin { commit: self.layer.commit(number).map(Arc::clone), ..origin.clone() })
+        carried.then(|| Origin { commit: self.layer.commit(&self.store, number), ..origin.clone() })
     }
 
     fn names(&self) -> &HashMap<Arc<[u8]>, Option<usize>> {
@@ -128,7 +128,7 @@ pub(super) fn of(
     let whole = reach.submodules.is_empty()
         && reach.missing.is_empty()
         && again.is_empty()
-        && layer.commits.len() == ages.len()
+        && layer.len() == ages.len()
         && reach.files().iter().all(|file| file.commit().is_some());
     Known { commits: ages, heads, pairs, counted, whole, again, names: true }
 }

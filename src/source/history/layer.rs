@@ -2,7 +2,7 @@
 
 use crate::blob::{CommitInfo, ObjectId};
 use crate::git::{Age, Commit, FileAt, Reach, Spot, Store};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 /// What is done with what a commit first brought in.
@@ -16,18 +16,32 @@ pub(super) enum Fate {
     Leave,
 }
 
-/// Commits, what they hold, and where the commits are in the store.
+/// Commits, what they hold, and where the commits are in the store. There may be millions, so that of each only little
+/// is held.
 pub(super) struct Layer {
     pub(super) reach: Reach,
     /// The oldest first.
-    pub(super) commits: Vec<Arc<CommitInfo>>,
+    commits: Vec<Brief>,
     /// By commit.
     pub(super) fates: Vec<Fate>,
     /// True for what no reference reaches.
     pub(super) unreferenced: bool,
-    /// The commits' places in the list, by spot.
-    spots: Vec<(Spot, usize)>,
+    /// Every author once.
+    authors: Vec<Arc<[u8]>>,
+    /// The commits' places in the list, sorted by their spots.
+    by_spot: Vec<u32>,
 }
+
+/// A commit: its name is that of the object at the spot.
+struct Brief {
+    spot: Spot,
+    /// The place in the list of authors.
+    author: u32,
+    seconds: i64,
+}
+
+/// The spot of what a store does not hold.
+const NOWHERE: Spot = Spot(u32::MAX);
 
 impl Layer {
     pub(super) fn new(
@@ -38,12 +52,26 @@ impl Layer {
         unreferenced: bool,
     ) -> Self {
         let fates = commits.iter().map(fate).collect();
-        let commits: Vec<Arc<CommitInfo>> = commits.into_iter().map(|commit| Arc::new(commit.info)).collect();
-        let numbered = commits.iter().enumerate();
-        let mut spots: Vec<(Spot, usize)> =
-            numbered.filter_map(|(number, commit)| Some((store.find(&commit.id)?, number))).collect();
-        spots.sort_unstable();
-        Self { reach, commits, fates, unreferenced, spots }
+        let (mut authors, mut numbers): (Vec<Arc<[u8]>>, HashMap<Arc<[u8]>, u32>) = Default::default();
+        let mut brief = |commit: Commit| {
+            let author = *numbers.entry(commit.info.author).or_insert_with_key(|author| {
+                authors.push(Arc::clone(author));
+                authors.len() as u32 - 1
+            });
+            let spot = store.find(&commit.info.id).unwrap_or(NOWHERE);
+            Brief { spot, author, seconds: commit.info.seconds }
+        };
+        // Not collected in place: that would keep the memory of the longer list.
+        let mut briefs = Vec::with_capacity(commits.len());
+        commits.into_iter().for_each(|commit| briefs.push(brief(commit)));
+        let mut by_spot: Vec<u32> = (0..briefs.len() as u32).collect();
+        by_spot.sort_unstable_by_key(|number| spot_of(&briefs, *number));
+        Self { reach, commits: briefs, fates, unreferenced, authors, by_spot }
+    }
+
+    /// How many commits there are.
+    pub(super) fn len(&self) -> usize {
+        self.commits.len()
     }
 
     /// What is done with what this commit first brought in; what is in no commit is always judged.
@@ -51,19 +79,23 @@ impl Layer {
         commit.and_then(|number| self.fates.get(number).copied()).unwrap_or(Fate::Judge)
     }
 
-    pub(super) fn commit(&self, number: Option<usize>) -> Option<&Arc<CommitInfo>> {
-        self.commits.get(number?)
+    /// The commit of a number; `store` is that of the layer.
+    pub(super) fn commit(&self, store: &Store, number: Option<usize>) -> Option<Arc<CommitInfo>> {
+        let brief = self.commits.get(number?)?;
+        let author = Arc::clone(self.authors.get(brief.author as usize)?);
+        Some(Arc::new(CommitInfo { id: store.id(brief.spot)?, author, seconds: brief.seconds }))
     }
 
     /// The number of the commit at a spot.
     pub(super) fn commit_at(&self, spot: Spot) -> Option<usize> {
-        let place = self.spots.binary_search_by_key(&spot, |known| known.0).ok()?;
-        self.spots.get(place).map(|known| known.1)
+        let place = self.by_spot.binary_search_by_key(&spot, |number| spot_of(&self.commits, *number)).ok()?;
+        self.by_spot.get(place).filter(|_| spot != NOWHERE).map(|number| *number as usize)
     }
 
     /// Commits by spot, with their numbers.
     pub(super) fn spots(&self) -> impl Iterator<Item = (Spot, usize)> + '_ {
-        self.spots.iter().copied()
+        let all = self.by_spot.iter().map(|number| (spot_of(&self.commits, *number), *number as usize));
+        all.filter(|(spot, _)| *spot != NOWHERE)
     }
 
     /// The content at a spot as it stands at a path.
@@ -76,9 +108,9 @@ impl Layer {
         self.reach.files().iter().filter(move |file| self.fate(file.commit()) == fate)
     }
 
-    /// Where every commit stands.
-    pub(super) fn ages(&self, ages: &[Age]) -> impl Iterator<Item = (ObjectId, Age)> {
-        self.commits.iter().map(|commit| commit.id).zip(ages.iter().copied())
+    /// Where every commit stands, with its name.
+    pub(super) fn ages(&self, store: &Store, ages: &[Age]) -> impl Iterator<Item = (ObjectId, Age)> {
+        self.commits.iter().zip(ages).filter_map(|(commit, age)| Some((store.id(commit.spot)?, *age)))
     }
 
     /// Gives back what the commits hold.
@@ -90,4 +122,8 @@ impl Layer {
     pub(super) fn paths(&self) -> HashSet<Arc<[u8]>> {
         self.reach.names().map(|(path, _)| path).collect()
     }
+}
+
+fn spot_of(commits: &[Brief], number: u32) -> Spot {
+    commits.get(number as usize).map_or(NOWHERE, |commit| commit.spot)
 }

@@ -5,6 +5,7 @@ mod layer;
 mod part;
 mod push;
 mod quick;
+mod stood;
 
 pub use known::{Counted, Known};
 pub use part::{Part, Shard};
@@ -25,6 +26,7 @@ use sha2::{Digest, Sha256};
 use std::collections::{HashMap, HashSet};
 use std::ops::ControlFlow;
 use std::sync::{Arc, Mutex, PoisonError};
+use stood::Stood;
 
 /// What of a history is looked at.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -51,7 +53,7 @@ pub struct History<'a> {
     repository: &'a Repository,
     scope: Scope,
     known: Option<Known>,
-    ages: HashMap<ObjectId, Age>,
+    stood: Option<Stood>,
     head: Option<Head<'a>>,
     remembers: bool,
     carried: Option<Carried>,
@@ -65,10 +67,10 @@ pub struct History<'a> {
 impl<'a> History<'a> {
     /// The whole history of a repository, as references reach it.
     pub fn new(repository: &'a Repository) -> Self {
-        let (scope, ages) = (Scope::default(), HashMap::new());
+        let (scope, stood) = (Scope::default(), None);
         let (known, head, carried, followed, next, shard) = (None, None, None, None, None, None);
         let (remembers, sound) = (false, false);
-        Self { repository, scope, known, ages, head, remembers, carried, followed, next, sound, shard }
+        Self { repository, scope, known, stood, head, remembers, carried, followed, next, sound, shard }
     }
 
     /// More of it, or less.
@@ -109,8 +111,8 @@ impl<'a> History<'a> {
     }
 
     fn age(&self, id: &ObjectId) -> Option<Age> {
-        let known = || self.next.as_ref()?.commits.get(id);
-        self.ages.get(id).or_else(known).copied()
+        let known = || self.next.as_ref()?.commits.get(id).copied();
+        self.stood.as_ref().and_then(|stood| stood.age(id)).or_else(known)
     }
 
     fn first(&self) -> bool {
@@ -221,13 +223,12 @@ impl<'a> History<'a> {
         .all();
         let pointers = pointers.into_inner().unwrap_or_else(PoisonError::into_inner);
         if !self.remembers {
-            // As much memory as can be is given back before the ages take some.
             layers.iter_mut().for_each(Layer::forget);
-        }
-        self.ages = layers.iter().zip(&ages).flat_map(|(layer, ages)| layer.ages(ages)).collect();
-        if self.remembers {
+            self.stood = Some(Stood { store, layers, ages });
+        } else {
             let again = (again, pointers.into_iter().collect());
-            self.remember(store, layers, heads, again, sound && flow.is_continue(), content.sink);
+            let ages = layers.iter().zip(&ages).flat_map(|(layer, ages)| layer.ages(&store, ages)).collect();
+            self.remember(store, layers, (ages, heads), again, sound && flow.is_continue(), content.sink);
             if let Some(next) = &mut self.next {
                 next.whole &= closed;
             }
@@ -299,13 +300,13 @@ impl<'a> History<'a> {
         &mut self,
         store: Store,
         layers: Vec<Layer>,
-        heads: Vec<ObjectId>,
+        (ages, heads): (HashMap<ObjectId, Age>, Vec<ObjectId>),
         (again, next): (HashSet<ObjectId>, HashSet<ObjectId>),
         sound: bool,
         sink: &dyn Sink,
     ) {
         let Some(layer) = layers.into_iter().next() else { return };
-        self.next = Some(known::of(&store, &layer, std::mem::take(&mut self.ages), heads, next));
+        self.next = Some(known::of(&store, &layer, ages, heads, next));
         self.sound = sound;
         if let Some(known) = &self.known {
             let counted = known::count(&store, &layer, &again, &[Fate::Carry]);

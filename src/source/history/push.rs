@@ -93,7 +93,7 @@ impl Push<'_> {
             let origin = Origin {
                 kind: ObjectKind::Path,
                 path: Some(Arc::clone(path)),
-                commit: layer.commit(*commit).map(Arc::clone),
+                commit: layer.commit(self.store, *commit),
                 unreferenced: layer.unreferenced,
                 ..Origin::default()
             };
@@ -117,7 +117,8 @@ impl Push<'_> {
         for (number, layer) in self.layers.iter().enumerate() {
             let judged = |commit| layer.fate(commit) == Fate::Judge || again && layer.fate(commit) == Fate::Carry;
             if let Some(number) = layer.commit_at(found.spot).filter(|number| judged(Some(*number))) {
-                let origin = self.origin(ObjectKind::Commit, found, layer.commit(Some(number)), layer.unreferenced);
+                let commit = layer.commit(self.store, Some(number));
+                let origin = self.origin(ObjectKind::Commit, found, commit, layer.unreferenced);
                 content::plain(self.content.sink, found.bytes, origin)?;
             }
             // At each path, because rules and policies look at paths.
@@ -127,7 +128,7 @@ impl Push<'_> {
                 if before.iter().any(|layer| layer.file_at(found.spot, &path).is_some()) {
                     continue;
                 }
-                let commit = layer.commit(file.commit());
+                let commit = layer.commit(self.store, file.commit());
                 let origin = self.origin(ObjectKind::Blob, found, commit, layer.unreferenced);
                 places.push(Origin { path: Some(path), ..origin });
             }
@@ -160,10 +161,10 @@ impl Push<'_> {
         &self,
         kind: ObjectKind,
         found: &Found<'_>,
-        commit: Option<&Arc<CommitInfo>>,
+        commit: Option<Arc<CommitInfo>>,
         unreferenced: bool,
     ) -> Origin {
-        Origin { kind, path: None, id: Some(found.id), commit: commit.map(Arc::clone), unreferenced }
+        Origin { kind, path: None, id: Some(found.id), commit, unreferenced }
     }
 
     /// The first path of what cannot be read, or its id; and where in the store it should be.

@@ -65,7 +65,7 @@ impl News {
 
     /// How many commits are new.
     pub(super) fn commits(&self) -> u64 {
-        (self.layer.commits.len() - self.behind) as u64
+        (self.layer.len() - self.behind) as u64
     }
 
     /// What of the known contents is not judged again: a new commit may bring an old content back to its path.
@@ -84,9 +84,9 @@ impl News {
     pub(super) fn join(&self, store: &Store, carried: Counted, known: &mut Known) {
         known.heads.clone_from(&self.heads);
         known.counted = carried;
-        for (commit, age) in self.layer.commits.iter().zip(&self.ages).skip(self.behind) {
-            known.commits.insert(commit.id, *age);
-            known.counted.add(size(store, &commit.id));
+        for (id, age) in self.layer.ages(store, &self.ages).skip(self.behind) {
+            known.commits.insert(id, age);
+            known.counted.add(size(store, &id));
         }
         for file in self.layer.files(Fate::Judge) {
             let Some(id) = store.id(file.spot) else { continue };
@@ -143,7 +143,8 @@ impl<'a> Followed<'a> {
             (ObjectKind::Path, Some(path), _) => *self.names.get(path)?,
             _ => return None,
         };
-        layer.commit(number).filter(|_| layer.fate(number) == Fate::Judge).map(|commit| commit.id)
+        let judged = layer.fate(number) == Fate::Judge;
+        layer.commit(&self.store, number).filter(|_| judged).map(|commit| commit.id)
     }
 
     fn commit(&self, id: &ObjectId) -> Option<Arc<CommitInfo>> {

@@ -47,7 +47,7 @@ fn scores_move_only_on_purpose() {
         for (kind, pieces) in VALUES {
             let text = line.replace('@', &pieces.concat());
             let found = describe(text.as_bytes(), Some(path.as_bytes()));
-            let best = found.iter().map(|one| model::score(&one.features)).max();
+            let best = found.iter().filter_map(|one| model::score(&one.features, i32::MIN)).max();
             let score = best.map_or("ruled out".to_owned(), |score| score.to_string());
             table += &format!("{score:>9} {kind:14} {path}: {}\n", line.escape_debug());
         }
