@@ -21,7 +21,7 @@ const PLACEHOLDERS: [&[u8]; 14] = [
 const SEQUENCE: usize = 85;
 /// From this share of letters and digits side by side it holds sequences (`abcdefabcdef`, `1234-5678`); of random ones
 /// a fifth are neighbours.
-const SEQUENCES: usize = 75;
+const SEQUENCES: usize = 70;
 /// From this share of neighbours that are equal, in percent, it is one character said over and over.
 const REPEATED: usize = 45;
 
