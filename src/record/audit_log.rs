@@ -1,21 +1,13 @@
-//! The audit log: JSON Lines, each with the SHA-256 of the line before it.
-//!
-//! The chain shows a line that was changed, taken out or put in between. It cannot show that lines at the end were
-//! cut off, or that everything was written anew: for that its head has to be kept elsewhere.
+//! The audit log: what was let through on somebody's word, in a [chain](super::chain) of lines.
 
+use super::chain::{Appended, Verification, append_line, last_line, sealed, verify};
 use crate::policy::break_glass::Seen;
 use crate::text::Shown;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
-use std::fs::{File, OpenOptions};
-use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write};
+use std::fs::File;
+use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use std::path::Path;
-
-/// What stands for the line before the first one.
-pub const GENESIS: &str = "0000000000000000000000000000000000000000000000000000000000000000";
-/// No line is longer: what follows in a longer one was not written by us.
-const LONGEST_LINE: u64 = 16 << 20;
 
 /// Something that happened. It holds fingerprints and rule ids, and no text that is not made safe.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
@@ -55,15 +47,6 @@ pub struct UsedWaiver {
     pub single_use: bool,
 }
 
-/// A line that was written.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Appended {
-    /// Its SHA-256, in lower-case hexadecimal: the head of the chain.
-    pub digest: String,
-    /// Whether the line before it had been cut off in the middle (a crash, a full disk). It stays, as it is.
-    pub after_torn_line: bool,
-}
-
 /// The last thing that happened.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct LastEvent {
@@ -73,7 +56,7 @@ pub struct LastEvent {
     pub event: String,
     /// The tree or index that it was about.
     pub tree: Option<String>,
-    /// The line's SHA-256, in lower-case hexadecimal.
+    /// The line's hash, in lower-case hexadecimal.
     pub digest: String,
 }
 
@@ -93,30 +76,8 @@ pub enum LogError {
     #[error("the audit log: {0}")]
     Io(#[from] io::Error),
     /// Its chain is broken, so that no line of it proves anything.
-    #[error("the audit log: line {0} does not fit the one before it, so that nothing in it counts")]
+    #[error("the audit log: line {0} was changed or does not fit the one before it, so that nothing in it counts")]
     Broken(u64),
-}
-
-/// What is wrong with a line.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Broken {
-    /// It was cut off in the middle; what follows it is chained to the rest of it.
-    Torn,
-    /// It is no line of an audit log.
-    Unreadable,
-    /// It does not follow from the line before it.
-    Chain,
-}
-
-/// What an audit log is found to be.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Verification {
-    /// Lines that can be read.
-    pub records: u64,
-    /// What is wrong, by line, from 1.
-    pub broken: Vec<(u64, Broken)>,
-    /// The SHA-256 of the last line.
-    pub head: String,
 }
 
 #[derive(Serialize)]
@@ -141,39 +102,13 @@ struct ReadFindings {
     findings: Vec<Seen>,
 }
 
-#[derive(Deserialize)]
-struct Link {
-    previous: String,
-}
-
 /// Appends an event to the log at `path`, which is made if it is missing, under an exclusive lock, and syncs it.
 /// If it cannot be written whole, the log stays as it was.
 pub fn append(path: &Path, event: &AuditEvent) -> Result<Appended, LogError> {
     Ok(append_line(path, true, &|previous| serde_json::to_string(&Line { event, previous }))?)
 }
 
-/// Appends the line that `make` gives for the digest of the one before it. A line that was cut off stays as it is.
-pub(super) fn append_line(
-    path: &Path,
-    sync: bool,
-    make: &dyn Fn(&str) -> serde_json::Result<String>,
-) -> io::Result<Appended> {
-    if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder)?;
-    }
-    let mut file = open(path)?;
-    file.lock()?;
-    let length = file.seek(SeekFrom::End(0))?;
-    let (last, torn) = last_line(&mut file, length)?;
-    let line = make(&last.as_deref().map_or_else(|| GENESIS.to_owned(), digest))?;
-    let whole = format!("{}{line}\n", if torn { "\n" } else { "" });
-    file.seek(SeekFrom::End(0))?;
-    let written = file.write_all(whole.as_bytes()).and_then(|()| if sync { file.sync_all() } else { Ok(()) });
-    written.inspect_err(|_| _ = file.set_len(length))?;
-    Ok(Appended { digest: digest(line.as_bytes()), after_torn_line: torn })
-}
-
-/// What the last line of the log says; `None` if there is none, or it was cut off.
+/// What the last line of the log says; `None` if there is none, or it was cut off or changed.
 pub fn last_event(path: &Path) -> Result<Option<LastEvent>, LogError> {
     let mut file = match File::open(path) {
         Ok(file) => file,
@@ -183,8 +118,10 @@ pub fn last_event(path: &Path) -> Result<Option<LastEvent>, LogError> {
     file.lock_shared()?;
     let length = file.seek(SeekFrom::End(0))?;
     let (Some(line), false) = last_line(&mut file, length)? else { return Ok(None) };
-    let Ok(read) = serde_json::from_slice::<ReadEvent>(&line) else { return Ok(None) };
-    Ok(Some(LastEvent { time: read.time, event: read.event, tree: read.tree, digest: digest(&line) }))
+    let (Some(digest), Ok(read)) = (sealed(&line), serde_json::from_slice::<ReadEvent>(&line)) else {
+        return Ok(None);
+    };
+    Ok(Some(LastEvent { time: read.time, event: read.event, tree: read.tree, digest }))
 }
 
 /// Everything that the log at `path` says was let through; nothing if there is no log. A log whose chain is broken at
@@ -212,74 +149,12 @@ pub fn let_through(path: &Path) -> Result<Vec<LetThrough>, LogError> {
 pub fn verify_file(path: &Path) -> Result<Verification, LogError> {
     let file = File::open(path)?;
     file.lock_shared()?;
-    verify(BufReader::new(file))
-}
-
-/// Checks a log.
-pub fn verify(mut log: impl BufRead) -> Result<Verification, LogError> {
-    let mut state = Verification { records: 0, broken: Vec::new(), head: GENESIS.to_owned() };
-    let mut number = 0;
-    loop {
-        let mut line = Vec::new();
-        log.by_ref().take(LONGEST_LINE).read_until(b'\n', &mut line)?;
-        if line.is_empty() {
-            return Ok(state);
-        }
-        number += 1;
-        let whole = line.pop_if(|byte| *byte == b'\n').is_some();
-        match serde_json::from_slice::<Link>(&line) {
-            Ok(_) if !whole => state.broken.push((number, Broken::Torn)),
-            Ok(link) => {
-                state.records += 1;
-                if link.previous != state.head {
-                    state.broken.push((number, Broken::Chain));
-                }
-            }
-            Err(error) if !whole || error.is_eof() => state.broken.push((number, Broken::Torn)),
-            Err(_) => state.broken.push((number, Broken::Unreadable)),
-        }
-        state.head = digest(&line);
-    }
-}
-
-#[cfg(unix)]
-fn open(path: &Path) -> io::Result<File> {
-    use std::os::unix::fs::OpenOptionsExt as _;
-    OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(0o600).open(path)
-}
-
-#[cfg(not(unix))]
-fn open(path: &Path) -> io::Result<File> {
-    OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path)
-}
-
-/// The last line without its end, and whether its end is missing. It is read from the end of the file in growing
-/// steps: a log can be long.
-fn last_line(file: &mut File, length: u64) -> io::Result<(Option<Vec<u8>>, bool)> {
-    if length == 0 {
-        return Ok((None, false));
-    }
-    let mut step: u64 = 4096;
-    loop {
-        let from = length.saturating_sub(step);
-        file.seek(SeekFrom::Start(from))?;
-        let mut tail = Vec::new();
-        Read::by_ref(file).take(length - from).read_to_end(&mut tail)?;
-        let torn = tail.pop_if(|byte| *byte == b'\n').is_none();
-        let start = memchr::memrchr(b'\n', &tail).map(|at| at + 1);
-        if let Some(start) = start.or((from == 0).then_some(0)) {
-            return Ok((Some(tail.split_off(start)), torn));
-        }
-        step = step.saturating_mul(4);
-    }
-}
-
-fn digest(line: &[u8]) -> String {
-    data_encoding::HEXLOWER.encode(&Sha256::digest(line))
+    Ok(verify(BufReader::new(file))?)
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::chain::{Broken, GENESIS};
     use super::*;
 
     fn event(second: i64) -> AuditEvent {
@@ -330,7 +205,7 @@ mod tests {
         assert_eq!((read[0].reason.as_deref(), &read[0].findings), (Some("the pager is on fire"), &vec![seen()]));
         let text = std::fs::read_to_string(&path).unwrap();
         std::fs::write(&path, text.replacen("fire", "hold", 1)).unwrap();
-        assert!(matches!(let_through(&path), Err(LogError::Broken(2))));
+        assert!(matches!(let_through(&path), Err(LogError::Broken(1))));
         assert_eq!(let_through(&path.with_extension("none")).unwrap(), []);
     }
 
@@ -339,10 +214,25 @@ mod tests {
         let (_folder, path, _) = log_of(3);
         let text = std::fs::read_to_string(&path).unwrap();
         let changed = text.replacen("fire", "hold", 1);
-        assert_eq!(verify(changed.as_bytes()).unwrap().broken, [(2, Broken::Chain)]);
+        assert_eq!(verify(changed.as_bytes()).unwrap().broken, [(1, Broken::Chain), (2, Broken::Chain)]);
         let lines: Vec<&str> = text.split_inclusive('\n').collect();
         let removed = [lines[0], lines[2]].concat();
         assert_eq!(verify(removed.as_bytes()).unwrap().broken, [(2, Broken::Chain)]);
+    }
+
+    #[test]
+    fn any_bit_of_any_byte_changed_shows_and_no_such_log_lets_anything_through() {
+        let (_folder, path, _) = log_of(2);
+        let whole = std::fs::read(&path).unwrap();
+        for (at, bit) in (0..whole.len()).flat_map(|at| (0..8).map(move |bit| (at, bit))) {
+            let mut changed = whole.clone();
+            changed[at] ^= 1 << bit;
+            assert_ne!(verify(changed.as_slice()).unwrap().broken, [], "byte {at}, bit {bit}");
+            if bit == at % 8 {
+                std::fs::write(&path, &changed).unwrap();
+                assert!(matches!(let_through(&path), Err(LogError::Broken(_))), "byte {at}, bit {bit}");
+            }
+        }
     }
 
     #[test]

@@ -4,6 +4,7 @@
 mod atomic;
 mod attempts;
 mod audit_log;
+mod chain;
 pub mod evidence;
 mod history_state;
 mod metrics;
@@ -13,9 +14,9 @@ pub mod single_use;
 pub use atomic::write_atomic;
 pub use attempts::{AttemptsError, load_attempts, remember_attempt};
 pub use audit_log::{
-    Appended, AuditEvent, Broken, GENESIS, LastEvent, LetThrough, LogError, UsedWaiver, Verification, append,
-    last_event, let_through, verify, verify_file,
+    AuditEvent, LastEvent, LetThrough, LogError, UsedWaiver, append, last_event, let_through, verify_file,
 };
+pub use chain::{Appended, Broken, GENESIS, Verification, verify};
 pub use history_state::{State, StateError, StateFile};
 pub use metrics::{Material, Metrics, may_label, metrics};
 pub use runs::{Event, Events, EventsError, RUN, Run, Tally, append_run, read_events};

@@ -25,6 +25,12 @@ fn log(sandbox: &Sandbox) -> String {
     fs::read_to_string(sandbox.repo.join(".git/keyward/audit.jsonl")).unwrap_or_default()
 }
 
+/// The SHA-256 of a line as it is without its hash.
+fn hash(line: &str) -> String {
+    let text = format!("{}}}", line.rsplit_once(",\"hash\":").unwrap().0);
+    data_encoding::HEXLOWER.encode(&<sha2::Sha256 as sha2::Digest>::digest(text))
+}
+
 #[test]
 fn the_first_try_is_refused_and_its_repetition_passes_with_a_record_and_a_trailer() {
     let mut sandbox = refused();
@@ -36,7 +42,7 @@ fn the_first_try_is_refused_and_its_repetition_passes_with_a_record_and_a_traile
     let record: serde_json::Value = serde_json::from_str(lines.trim_end()).unwrap();
     assert_eq!((&record["event"], &record["reason"]), (&"break-glass".into(), &REASON.into()));
     assert!(!lines.contains(&github_token()));
-    let digest = data_encoding::HEXLOWER.encode(&<sha2::Sha256 as sha2::Digest>::digest(lines.trim_end()));
+    let digest = hash(lines.trim_end());
     let message = sandbox.git(&["log", "-1", "--format=%B"]).exits(0);
     message.says("urgent").says(&format!("Keyward-Override: {digest}"));
 }
@@ -52,8 +58,10 @@ fn a_try_that_was_refused_without_the_variable_counts_and_records_are_chained() 
     let lines = log(&sandbox);
     let records: Vec<&str> = lines.lines().collect();
     assert_eq!(records.len(), 2);
-    let digest = data_encoding::HEXLOWER.encode(&<sha2::Sha256 as sha2::Digest>::digest(records[0]));
-    assert!(records[1].contains(&format!("\"previous\":\"{digest}\"")), "{lines}");
+    for (record, before) in [(records[0], "0".repeat(64)), (records[1], hash(records[0]))] {
+        let end = format!(",\"previous\":\"{before}\",\"hash\":\"{}\"}}", hash(record));
+        assert!(record.ends_with(&end), "{lines}");
+    }
     // The next clean commit is not marked.
     sandbox.stage("c.txt", "clean\n");
     with_glass(&mut sandbox, REASON, "clean").exits(0);

@@ -1,70 +1,17 @@
 //! `keyward evidence`: bundles, their log, and what is seen of every change to them.
 
+mod flips;
+mod made;
+
 use crate::sandbox::{Output, Sandbox};
 use crate::secrets;
-use ed25519_dalek::pkcs8::EncodePrivateKey as _;
-use keyward::record::evidence::{PublicKey, verify};
-use p256::pkcs8::{EncodePublicKey as _, LineEnding};
+use made::{create, excused, files, keys, out, repository};
 use std::fs;
 use std::path::{Path, PathBuf};
-
-/// A repository with three commits, the second of which leaks.
-fn repository() -> Sandbox {
-    let sandbox = Sandbox::new();
-    sandbox.committed("a.txt", "one\n");
-    sandbox.committed("b.txt", format!("token = {}\n", secrets::github_token()));
-    sandbox.committed("c.txt", "three\n");
-    sandbox
-}
-
-/// The same, with what leaks known.
-fn excused() -> Sandbox {
-    let sandbox = repository();
-    sandbox.keyward(&["baseline", "create"]).exits(0);
-    sandbox.git(&["add", "--all"]).exits(0);
-    sandbox.git(&["commit", "--quiet", "--no-verify", "--message", "known"]).exits(0);
-    sandbox
-}
-
-/// Key files of both kinds: private, public.
-fn keys(sandbox: &Sandbox, kind: &str, seed: u8) -> (PathBuf, PathBuf) {
-    let (private, public) = if kind == "ed25519" {
-        let key = ed25519_dalek::SigningKey::from_bytes(&[seed; 32]);
-        (key.to_pkcs8_pem(LineEnding::LF).unwrap(), key.verifying_key().to_public_key_pem(LineEnding::LF).unwrap())
-    } else {
-        let key = p256::ecdsa::SigningKey::from_slice(&[seed; 32]).unwrap();
-        (key.to_pkcs8_pem(LineEnding::LF).unwrap(), key.verifying_key().to_public_key_pem(LineEnding::LF).unwrap())
-    };
-    let files = [format!("{kind}{seed}.pem"), format!("{kind}{seed}.pub.pem")].map(|name| sandbox.root().join(name));
-    fs::write(&files[0], private.as_bytes()).unwrap();
-    fs::write(&files[1], public).unwrap();
-    let [private, public] = files;
-    (private, public)
-}
-
-fn out(sandbox: &Sandbox) -> PathBuf {
-    sandbox.root().join("evidence")
-}
-
-fn create(sandbox: &Sandbox, more: &[&str]) -> Output {
-    let out = out(sandbox);
-    let words = ["evidence", "create", "--service", "shop", "--output", out.to_str().unwrap()];
-    sandbox.keyward(&[&words, more].concat())
-}
 
 fn check(sandbox: &Sandbox, more: &[&str]) -> Output {
     let out = out(sandbox);
     sandbox.keyward(&[&["evidence", "verify", out.to_str().unwrap()], more].concat())
-}
-
-fn files(folder: &Path) -> Vec<PathBuf> {
-    let mut found = Vec::new();
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() { found.extend(files(&path)) } else { found.push(path) }
-    }
-    found.sort();
-    found
 }
 
 fn only(folder: &Path) -> PathBuf {
@@ -108,6 +55,20 @@ fn a_bundle_says_what_was_judged_by_what_and_a_repeat_changes_nothing() {
     assert_eq!(sandbox.snapshot(&out(&sandbox)), before);
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn the_program_is_that_which_ran_even_if_its_file_is_gone() {
+    let sandbox = excused();
+    let (program, top) = (env!("CARGO_BIN_EXE_keyward"), out(&sandbox));
+    let script = "cp \"$1\" gone && exec 3<gone && rm gone && cd repo && \
+                  exec /proc/self/fd/3 evidence create --service shop --output \"$2\"";
+    let words = ["-c", script, "sh", program, top.to_str().unwrap()];
+    sandbox.run_in(&sandbox.root(), "sh".as_ref(), &words, b"").exits(0);
+    let statement = files(&top).into_iter().find(|path| path.ends_with("statement.json")).unwrap();
+    let digest = data_encoding::HEXLOWER.encode(&<sha2::Sha256 as sha2::Digest>::digest(fs::read(program).unwrap()));
+    assert_eq!(json(&statement)["predicate"]["engine"]["binary"]["sha256"], digest);
+}
+
 #[test]
 fn a_range_has_a_bundle_for_each_commit_and_one_that_ties_them_and_no_secret_in_any() {
     let sandbox = repository();
@@ -128,6 +89,20 @@ fn a_range_has_a_bundle_for_each_commit_and_one_that_ties_them_and_no_secret_in_
     assert_eq!(only(&folder).file_name().unwrap().to_str(), tied["commits"][1]["run_id"].as_str());
     // What lies below is looked at alone, its line of the log too.
     sandbox.keyward(&["evidence".as_ref(), "verify".as_ref(), folder.as_os_str()]).exits(0).says("bundles: 1");
+}
+
+#[test]
+fn a_range_between_annotated_tags_is_that_of_their_commits() {
+    let sandbox = excused();
+    sandbox.git(&["tag", "-a", "-m", "first", "v1", "HEAD~2"]).exits(0);
+    sandbox.git(&["tag", "-a", "-m", "second", "v2"]).exits(0);
+    create(&sandbox, &["--range", "v1..v2"]).exits(0).says("bundles: 3");
+    let tied =
+        json(&only(&out(&sandbox).join(format!("service/shop/range/{}", sandbox.id("HEAD")))).join("range.json"));
+    let range = &tied["range"];
+    assert_eq!(range["include"], serde_json::json!([sandbox.id("HEAD")]));
+    assert_eq!(range["exclude"], serde_json::json!([sandbox.id("HEAD~2")]));
+    create(&sandbox, &["--range", "HEAD^{tree}"]).exits(2).says("which is no commit");
 }
 
 #[test]
@@ -164,39 +139,6 @@ fn damaged_evidence_does_not_count_for_a_release() {
     let bundle = only(&out(&sandbox).join(format!("service/shop/commit/{}", sandbox.id("HEAD"))));
     fs::write(bundle.join("report.json"), "{}").unwrap();
     create(&sandbox, &["--tag", "v1"]).exits(2).says("3 of 4 commits");
-}
-
-#[test]
-fn flipping_any_byte_of_any_file_is_seen_and_names_the_file() {
-    for kind in ["none", "ed25519", "p256"] {
-        let sandbox = excused();
-        sandbox.git(&["tag", "v1"]).exits(0);
-        let (private, public) = keys(&sandbox, if kind == "none" { "p256" } else { kind }, 7);
-        let signed = if kind == "none" { vec![] } else { vec!["--key", private.to_str().unwrap()] };
-        create(&sandbox, &[&["--range", "HEAD~1..HEAD"], signed.as_slice()].concat()).exits(0);
-        create(&sandbox, &[&["--tag", "v1", "--since", "HEAD~1"], signed.as_slice()].concat()).exits(0);
-        let key = (kind != "none").then(|| PublicKey::from_pem(&fs::read(public).unwrap()).unwrap());
-        assert_eq!(verify(&out(&sandbox), key.as_ref()).unwrap().problems, []);
-        let root = fs::canonicalize(out(&sandbox)).unwrap();
-        for file in files(&root) {
-            let bytes = fs::read(&file).unwrap();
-            assert!(!bytes.is_empty(), "{}", file.display());
-            let name = file.strip_prefix(&root).unwrap();
-            // Some of every part of a file; the log's own test flips each byte of it.
-            let step = (bytes.len() / 10).max(1);
-            for at in (0..bytes.len()).step_by(step).chain([bytes.len() - 1]) {
-                let mut changed = bytes.clone();
-                changed[at] ^= 1 << (at % 7);
-                fs::write(&file, &changed).unwrap();
-                // Without the key, too.
-                let key = key.as_ref().filter(|_| at % 2 == 0);
-                let problems = verify(&root, key).unwrap().problems;
-                let named = problems.iter().any(|problem| problem.file == name);
-                assert!(named, "{kind}: byte {at} of {}: {problems:?}", name.display());
-            }
-            fs::write(&file, &bytes).unwrap();
-        }
-    }
 }
 
 #[test]
@@ -276,6 +218,10 @@ fn a_bundle_alone_is_verified_by_itself_and_its_signature() {
     check(&["--key", other.to_str().unwrap()]).exits(1).says("statement.dsse.json: it is not signed with the key");
     fs::write(alone.join("policy.toml"), "x").unwrap();
     check(&[]).exits(1).says("policy.toml: it was changed");
+    // Another manifest has another name, and accuses no other file.
+    let manifest = fs::read_to_string(alone.join("manifest.json")).unwrap();
+    fs::write(alone.join("manifest.json"), manifest.replacen("\"sha256\": \"", "\"sha256\": \"0", 1)).unwrap();
+    check(&[]).exits(1).says("manifest.json: it or the folder's name was changed").hides("policy.toml");
 }
 
 #[test]
@@ -293,6 +239,9 @@ fn a_signed_log_proves_who_wrote_it_and_stays_signed() {
         let before = sandbox.snapshot(&out(&sandbox));
         create(&sandbox, &["--range", "HEAD", "--key", private]).exits(0).says("new: 0");
         assert_eq!(sandbox.snapshot(&out(&sandbox)), before);
+        // Kept in a repository it is no finding of its own.
+        let top = out(&sandbox);
+        sandbox.keyward_in(&top, &["scan", "."]).exits(0).says("no findings");
         // Nobody adds to it without the key.
         let (other, other_public) = keys(&sandbox, kind, 9);
         create(&sandbox, &[]).exits(2).says("this log is signed, and no key was given");

@@ -92,7 +92,7 @@ fn an_edited_log_is_an_error_with_its_line_and_a_torn_one_is_told_and_counts_for
     let whole = fs::read_to_string(runs(&sandbox)).unwrap();
     let metrics = || sandbox.keyward(&["metrics", ".git/keyward/runs.jsonl"]);
     fs::write(runs(&sandbox), whole.replacen("\"count\":1", "\"count\":0", 1)).unwrap();
-    metrics().exits(2).says("runs.jsonl:2").says("was edited");
+    metrics().exits(2).says("runs.jsonl:1").says("was edited");
     fs::write(runs(&sandbox), whole.split_at(whole.len() - 20).0).unwrap();
     metrics().exits(0).says("runs.jsonl:3").says("cut off").says("verdict=\"pass\"} 1");
     fs::write(runs(&sandbox), whole).unwrap();

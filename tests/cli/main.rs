@@ -14,6 +14,7 @@ mod drill;
 mod evidence;
 mod figures;
 mod global;
+mod histories;
 mod history;
 mod incremental;
 mod install;

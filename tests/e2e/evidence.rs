@@ -1,7 +1,8 @@
-//! Evidence as others read it: openssl makes the keys, Python's securesystemslib and in-toto-attestation verify.
-//! `tests/setup/evidence` installs them.
+//! Evidence as others read it: openssl makes the keys, Python's securesystemslib and in-toto-attestation verify
+//! (`tests/setup/evidence` installs them). And every byte of it changed, one at a time.
 #![cfg(unix)]
 
+use crate::made::Made;
 use crate::sandbox::Sandbox;
 use crate::secrets;
 use std::path::{Path, PathBuf};
@@ -65,4 +66,43 @@ fn the_templates_of_drills_are_yaml_and_record_where_they_keep() {
     let files = files.map(|name| Path::new(TOP).join(name));
     let output = Command::new(python).args(["-c", program]).args(files).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+/// Every byte of every file with one bit changed, in the whole folder; and all eight bits, each by itself, of what no
+/// digest beside it protects: the log and its signature, and the manifest of a bundle that stands alone.
+#[track_caller]
+fn every_flip_is_seen(kind: &str) {
+    let made = Made::new(kind);
+    let mut count = 0_u64;
+    for (folder, whole) in made.folders.iter().zip([true, false, false, false, false]) {
+        for (file, (name, length)) in folder.files().enumerate() {
+            let bits = match name.to_str().unwrap() {
+                "log.jsonl" | "log.sig" | "manifest.json" => 8,
+                _ => usize::from(whole),
+            };
+            for (at, turn) in (0..length).flat_map(|at| (0..bits).map(move |turn| (at, turn))) {
+                let bit = 1 << ((at + turn) % 8);
+                let how = [(at + turn) % 2 == 0, (at / 2 + turn) % 2 == 0];
+                folder.flip(file, at, bit, how).unwrap_or_else(|told| panic!("{kind}: {told}"));
+                count += 1;
+            }
+        }
+        folder.is_intact();
+    }
+    println!("{kind}: {count} changes");
+}
+
+#[test]
+fn every_byte_changed_in_unsigned_evidence_is_seen() {
+    every_flip_is_seen("none");
+}
+
+#[test]
+fn every_byte_changed_in_evidence_signed_with_ed25519_is_seen() {
+    every_flip_is_seen("ed25519");
+}
+
+#[test]
+fn every_byte_changed_in_evidence_signed_with_p256_is_seen() {
+    every_flip_is_seen("p256");
 }

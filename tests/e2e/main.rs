@@ -7,6 +7,8 @@ mod dashboard;
 mod evidence;
 mod framework;
 mod large;
+#[path = "../cli/evidence/made.rs"]
+mod made;
 mod page;
 mod progress;
 #[path = "../cli/sandbox.rs"]

@@ -134,7 +134,7 @@ impl Maker<'_> {
     }
 
     fn range(&self, text: &str, archive: &mut Archive) -> Result<Made, CommandError> {
-        let (include, exclude) = self.repository.range(&[text]).map_err(|error| problems::git(&error))?;
+        let (include, exclude) = self.ends(text)?;
         let walk = self.repository.walk(&include, &exclude);
         if let Some((id, _)) = walk.lost.first() {
             let message = format!("commit {id} of the range cannot be read, so that the range has no evidence");
@@ -168,6 +168,19 @@ impl Maker<'_> {
         let tip = include.first().copied().unwrap_or(self.trust);
         made.written.push(self.tied(text, (&include, &exclude), tip, &listed, &made, archive)?);
         Ok(made)
+    }
+
+    /// The commits that a range takes in and leaves out; those behind tags, where it names such.
+    fn ends(&self, text: &str) -> Result<(Vec<ObjectId>, Vec<ObjectId>), CommandError> {
+        let (include, exclude) = self.repository.range(&[text]).map_err(|error| problems::git(&error))?;
+        let no_commit = |id: &ObjectId| {
+            CommandError::new(ErrorKind::Usage, format!("the range names {id}, which is no commit that can be read"))
+                .hint("git log RANGE shows what a range holds; in a shallow clone: git fetch --unshallow")
+        };
+        let commits = |ids: Vec<ObjectId>| -> Result<Vec<ObjectId>, CommandError> {
+            ids.iter().map(|id| release::behind(self.repository, *id).ok_or_else(|| no_commit(id))).collect()
+        };
+        Ok((commits(include)?, commits(exclude)?))
     }
 
     /// The bundle that ties those of a range together.

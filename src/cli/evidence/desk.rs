@@ -5,6 +5,7 @@ use crate::cli::problems;
 use crate::record::evidence::{EvidenceError, KeyError, Signer};
 use crate::text::Shown;
 use sha2::{Digest, Sha256};
+use std::fs::File;
 use std::path::Path;
 use zeroize::Zeroizing;
 
@@ -46,7 +47,10 @@ pub fn wrong(error: &EvidenceError) -> CommandError {
 pub fn program_digest() -> Result<String, CommandError> {
     let lost = |error| CommandError::new(ErrorKind::Io, format!("this program's own file cannot be read: {error}"));
     let mut digest = Sha256::new();
-    let mut file = std::env::current_exe().and_then(std::fs::File::open).map_err(lost)?;
+    // On Linux the file that runs, even if another has its name by now: an update came in between.
+    let running = cfg!(target_os = "linux").then(|| File::open("/proc/self/exe").ok()).flatten();
+    let named = || std::env::current_exe().and_then(File::open);
+    let mut file = running.map_or_else(named, Ok).map_err(lost)?;
     let mut buffer = vec![0; 1 << 16];
     loop {
         match std::io::Read::read(&mut file, &mut buffer).map_err(lost)? {

@@ -85,8 +85,8 @@ fn earlier(repository: &Repository, tip: ObjectId) -> Result<Vec<(Vec<u8>, Objec
     Ok(behind.filter(|(_, id)| before.contains(id)).collect())
 }
 
-/// The commit behind a tag.
-fn behind(repository: &Repository, mut id: ObjectId) -> Option<ObjectId> {
+/// The commit behind a tag, or that the id names itself; `None` if there is none, or it cannot be read.
+pub(super) fn behind(repository: &Repository, mut id: ObjectId) -> Option<ObjectId> {
     for _ in 0..DEEPEST {
         match repository.header(&id).ok()?.kind {
             Kind::Commit => return Some(id),

@@ -116,12 +116,19 @@ impl Archive {
 
     /// Adds a line for each new bundle to the log, as of `now`. Nothing is written where nothing is new.
     pub fn close(mut self, now: Timestamp) -> Result<(), EvidenceError> {
-        let key = self.key.as_ref().map(|key| key.public().key_id());
+        let key_id = self.key.as_ref().map(|key| key.public().key_id());
         if self.new.is_empty() {
             return Ok(());
         }
         for (path, run_id, manifest) in std::mem::take(&mut self.new) {
-            self.chain.push(Record { time: now, path, run_id, manifest, key: key.clone(), previous: String::new() });
+            self.chain.push(Record {
+                time: now,
+                path,
+                run_id,
+                manifest,
+                key_id: key_id.clone(),
+                previous: String::new(),
+            });
         }
         let path = self.root.join(LOG);
         write_atomic(&path, self.chain.text()).map_err(EvidenceError::io(&path))?;

@@ -25,7 +25,7 @@ pub(super) struct Record {
     pub manifest: String,
     /// The id of the key that signs this log.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub key: Option<String>,
+    pub key_id: Option<String>,
     /// The hash of the line before.
     pub previous: String,
 }
@@ -107,7 +107,7 @@ impl Chain {
 
     /// Whether its lines say that it is signed.
     pub(super) fn signed(&self) -> bool {
-        self.records.iter().any(|record| record.key.is_some())
+        self.records.iter().any(|record| record.key_id.is_some())
     }
 
     /// The last line without its end.
@@ -130,7 +130,7 @@ impl Chain {
         if key.is_some_and(|key| !envelope.is_by(key)) {
             return Err(Unsigned::OtherKey(envelope.key_id));
         }
-        let named = self.records.iter().all(|record| record.key.as_ref() == Some(&envelope.key_id));
+        let named = self.records.iter().all(|record| record.key_id.as_ref() == Some(&envelope.key_id));
         let signed = self.records.iter().rposition(|record| record.line().0.as_bytes() == envelope.payload);
         match signed.map(|at| at + 1) {
             Some(lines) if lines == self.records.len() && named => Ok(envelope.key_id),
@@ -165,7 +165,7 @@ mod tests {
                 path: format!("service/a/commit/{number}/x"),
                 run_id: "x".to_owned(),
                 manifest: sha256(&[number as u8]),
-                key: None,
+                key_id: None,
                 previous: String::new(),
             });
         }

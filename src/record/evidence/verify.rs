@@ -9,7 +9,9 @@ use super::place::{Place, inside};
 use super::statement::{self, Statement};
 use super::{EvidenceError, LOG, LOG_SIGNATURE, sha256};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::ffi::OsString;
 use std::fs::{self, File};
+use std::io;
 use std::path::{Path, PathBuf};
 
 /// Folders between a bundle and the top one.
@@ -79,16 +81,17 @@ impl Verification {
     }
 }
 
-/// A bundle that was copied out: nothing but its own manifest and signature speaks for it.
+/// A bundle that was copied out: nothing but its own manifest, its name and its signature speaks for it.
 fn alone(folder: &Path, key: Option<&PublicKey>) -> Verification {
     let mut found = Verification::of(folder);
-    let look = contents(folder, Path::new(""), None, key);
     let name = folder.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let manifest = fs::read(folder.join(MANIFEST)).map(|bytes| sha256(&bytes)).unwrap_or_default();
-    if look.problems.is_empty() && run_id(&manifest) != name {
-        found.add(MANIFEST, "the folder's name is not the start of its SHA-256");
+    let renamed = fs::read(folder.join(MANIFEST)).is_ok_and(|manifest| run_id(&sha256(&manifest)) != name);
+    if renamed {
+        // What such a manifest says of the other files proves nothing against them.
+        found.add(MANIFEST, "it or the folder's name was changed: the name is not the start of its SHA-256");
+    } else {
+        found.problems = contents(folder, Path::new(""), None, key).problems;
     }
-    found.problems.extend(look.problems);
     found.bundles = 1;
     found.signed = folder.join(ENVELOPE).is_file();
     found.authentic = key.is_some() && found.problems.is_empty();
@@ -250,8 +253,13 @@ fn contents(folder: &Path, shown: &Path, digest: Option<&str>, key: Option<&Publ
             Err(what) => look.problems.push(problem(&listed.path, what)),
         }
     }
-    for name in unlisted(folder, &manifest) {
-        look.problems.push(problem(&name, "it was added: the manifest does not name it"));
+    match unlisted(folder, &manifest) {
+        Ok(names) => {
+            let added =
+                |name| Problem { file: shown.join(name), what: "it was added: the manifest does not name it".into() };
+            look.problems.extend(names.into_iter().map(added));
+        }
+        Err(_) => look.problems.push(problem(MANIFEST, "the folder that it lies in cannot be listed")),
     }
     if look.problems.is_empty() {
         look.statement = files.get(STATEMENT).and_then(|bytes| Statement::parse(bytes));
@@ -279,13 +287,11 @@ fn same(folder: &Path, listed: &Listed) -> Result<Vec<u8>, &'static str> {
     if sha256(&bytes) == listed.sha256 { Ok(bytes) } else { Err("it was changed: its SHA-256 is another") }
 }
 
-fn unlisted(folder: &Path, manifest: &Manifest) -> Vec<String> {
-    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-    let names = entries.map(|entry| entry.file_name().to_string_lossy().into_owned());
-    let known = |name: &String| name == MANIFEST || manifest.files.iter().any(|listed| listed.path == *name);
-    let mut names: Vec<String> = names.filter(|name| !known(name)).collect();
+fn unlisted(folder: &Path, manifest: &Manifest) -> io::Result<Vec<OsString>> {
+    let mut names = fs::read_dir(folder)?.map(|entry| Ok(entry?.file_name())).collect::<io::Result<Vec<_>>>()?;
+    names.retain(|name| name != MANIFEST && !manifest.files.iter().any(|listed| name == listed.path.as_str()));
     names.sort();
-    names
+    Ok(names)
 }
 
 /// Whether the statement vouches for every other file, and with a key whether that one signed it.

@@ -13,6 +13,8 @@ use std::io;
 const MOST: usize = 60;
 const HEIGHT: u64 = 120;
 const WIDTH: u64 = 640;
+/// From one bar to the next at most: of two bars each has room for its day.
+const WIDEST: u64 = 96;
 
 /// An earlier run.
 #[derive(Clone, PartialEq, Debug)]
@@ -81,7 +83,7 @@ fn day(started: Option<Timestamp>, name: &str) -> String {
 fn picture(bars: &[Bar], out: &mut dyn io::Write) -> io::Result<()> {
     let total = |bar: &Bar| bar.numbers.iter().sum::<u64>();
     let most = bars.iter().map(total).max().unwrap_or(0).max(1);
-    let step = (WIDTH / bars.len().max(1) as u64).clamp(1, 64);
+    let step = (WIDTH / bars.len().max(1) as u64).clamp(1, WIDEST);
     let width = (step * bars.len() as u64).max(1);
     let (first, last) = (bars.first().map(total).unwrap_or(0), bars.last().map(total).unwrap_or(0));
     writeln!(
@@ -89,7 +91,8 @@ fn picture(bars: &[Bar], out: &mut dyn io::Write) -> io::Result<()> {
         "<svg role=\"img\" aria-label=\"Findings of {} runs: {first} in the first, {last} in the last, at most {most}. \
          The table below has the numbers.\" viewBox=\"0 0 {} {}\" class=\"bars\">",
         bars.len(),
-        width + 44,
+        // The same for any number of bars: letters keep their size.
+        WIDTH + 44,
         HEIGHT + 24
     )?;
     writeln!(
