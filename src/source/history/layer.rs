@@ -52,7 +52,8 @@ impl Layer {
         unreferenced: bool,
     ) -> Self {
         let fates = commits.iter().map(fate).collect();
-        let (mut authors, mut numbers): (Vec<Arc<[u8]>>, HashMap<Arc<[u8]>, u32>) = Default::default();
+        let mut authors: Vec<Arc<[u8]>> = Vec::new();
+        let mut numbers: HashMap<Arc<[u8]>, u32> = HashMap::new();
         let mut brief = |commit: Commit| {
             let author = *numbers.entry(commit.info.author).or_insert_with_key(|author| {
                 authors.push(Arc::clone(author));
