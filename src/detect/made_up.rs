@@ -42,7 +42,7 @@ pub(super) fn made_up(secret: &[u8]) -> Option<MadeUp> {
     let all = secret.len().saturating_sub(1).max(1);
     let (steps, repeats) = (count(step), count(|a, b| a == b));
     let repeated = repeats * 100 >= all * REPEATED;
-    if PLACEHOLDERS.iter().any(|word| holds(secret, word)) || is_alphabet(secret) {
+    if PLACEHOLDERS.iter().any(|word| holds(secret, word)) || is_alphabet(secret) || drones(secret) {
         return Some(MadeUp::Placeholder);
     }
     if steps * 100 >= all * SEQUENCE {
@@ -56,6 +56,17 @@ pub(super) fn made_up(secret: &[u8]) -> Option<MadeUp> {
 /// Whether it is all letters in their order, as code has them to draw from.
 fn is_alphabet(secret: &[u8]) -> bool {
     secret.len() == 26 && secret.to_ascii_lowercase().iter().copied().eq(b'a'..=b'z')
+}
+
+/// Whether its numbers are each one digit over and over: `xoxc-888888888888-888888888888-…`.
+fn drones(secret: &[u8]) -> bool {
+    const LONG: usize = 8;
+    const SOME: usize = 2;
+    let mut numbers = secret
+        .split(|b| !b.is_ascii_alphanumeric())
+        .filter(|part| part.len() >= LONG && part.iter().all(u8::is_ascii_digit));
+    let same = |number: &[u8]| number.windows(2).all(|pair| matches!(pair, [a, b] if a == b));
+    numbers.clone().count() >= SOME && numbers.all(same)
 }
 
 /// Equal, or one after the other; `…890` counts on, too.
@@ -80,6 +91,8 @@ mod tests {
         assert_eq!(made_up(b"12345678-abcd-1234-5678-abcdefabcdef"), Some(MadeUp::Sequences));
         assert_eq!(made_up(b"AKIAIOSFODNN7EXAMPLE"), Some(MadeUp::Placeholder));
         assert_eq!(made_up(b"00000000000000000000"), Some(MadeUp::Placeholder));
+        assert_eq!(made_up(b"xo-888888888888-777777777777-c0f2a4e1"), Some(MadeUp::Placeholder));
+        assert_eq!(made_up(b"xo-511111111-31111111111-e039d02840a0b9379c"), None);
         assert_eq!(made_up(b"9f86d081884c7d659a2feaa0c55ad015"), None);
         assert_eq!(made_up(b"Zq3vT8mB1xK5nW7cR2jL"), None);
     }
