@@ -92,25 +92,41 @@ pub(super) fn runs(text: &[u8], windows: &[Range<usize>], most: usize, take: &mu
 /// Shows every run of ASCII interleaved with NUL (UTF-16 of either byte order), folded.
 pub(super) fn folded(text: &[u8], take: &mut dyn FnMut(Decoded) -> bool) {
     let mut from = 0;
-    while let Some(nul) = text.get(from..).and_then(|rest| memchr::memchr(0, rest)) {
-        let nul = from + nul;
+    while let Some(nul) = every_other(text, from) {
         // Little endian has its character before the NUL; big endian behind it, which the same run shows one byte on.
-        let start = nul.saturating_sub(1);
-        let start = if start < from { nul + 1 } else { start };
+        let before = nul.checked_sub(1).filter(|&at| at >= from && text.get(at).is_some_and(|&c| plain(c)));
+        let start = before.unwrap_or(nul + 1);
         let rest = text.get(start..).unwrap_or_default();
         let length = interleaved(rest);
+        from = nul + 1;
         if length >= SHORTEST_FOLD {
             from = start + length * 2;
             let run = rest.iter().copied().step_by(2).take(length).collect();
             if !take(Decoded { text: run, map: Map::Folded { start }, encodings: &[Encoding::Utf16] }) {
                 return;
             }
-        } else {
-            // Of many NULs in a row only the last can begin something.
-            let nuls = text.get(nul..).unwrap_or_default().iter().take_while(|&&b| b == 0).count();
-            from = nul + if nuls > 2 { nuls - 1 } else { 1 };
         }
     }
+}
+
+/// Where every other byte begins to be NUL, four times, as in each run; programs and pictures have many NULs elsewhere.
+fn every_other(text: &[u8], from: usize) -> Option<usize> {
+    const BLOCK: usize = 64;
+    const SPAN: usize = 7;
+    let is_nul = |at: usize| text.get(at) == Some(&0);
+    let begins = |&at: &usize| [0, 2, 4, 6].iter().all(|&on| is_nul(at + on)) && !is_nul(at + 1);
+    let mut at = from;
+    while let Some(block) = text.get(at..).and_then(<[u8]>::first_chunk::<{ BLOCK + SPAN - 1 }>) {
+        // By arithmetic and apart, so that it is done for many at once.
+        let nuls = block.map(|byte| u8::from(byte == 0));
+        let from = |on: usize| nuls.get(on..).and_then(<[u8]>::first_chunk::<BLOCK>).unwrap_or(&[0; BLOCK]);
+        let fits = from(0).iter().zip(from(1)).zip(from(2)).zip(from(4)).zip(from(6));
+        if fits.fold(0, |any, ((((a, b), c), d), e)| any | a & (b ^ 1) & c & d & e) != 0 {
+            return (at..at + BLOCK).find(begins);
+        }
+        at += BLOCK;
+    }
+    (at..text.len()).find(begins)
 }
 
 /// How many characters `text` begins with.
