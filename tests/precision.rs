@@ -1,10 +1,10 @@
 //! What looks like a secret and is none, or not much of one.
 
-#![allow(clippy::expect_used, reason = "a test or bench may fail loudly")]
+#![allow(clippy::expect_used, clippy::panic, reason = "a test or bench may fail loudly")]
 
 use keyward::blob::{Blob, ObjectKind, Origin};
 use keyward::detect::{DecodeLimits, Detector};
-use keyward::rule::{Catalogue, Confidence};
+use keyward::rule::{Catalogue, Confidence, Severity};
 use std::sync::LazyLock;
 
 static DETECTOR: LazyLock<Detector> =
@@ -83,6 +83,7 @@ const HARMLESS: &[(&str, &[&str])] = &[
     ("yarn.lock", &["twilio@^4.0.0:\n  resolved \"https://registry.yarnpkg.com/twilio/-/twilio-4.0.0.tgz#", "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b\""]),
     ("Gemfile.lock", &["CHECKSUMS\n  okta (1.0) sha256=", "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"]),
     ("go.sum", &["github.com/okta/okta-sdk-golang v1.1.0 h1:", "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0="]),
+    ("mix.lock", &["  \"plug\": {:hex, :plug, \"1.15.3\", \"", "712976f504418f6dff0a3e554c40d705a9bcf89a7ccef92fc6a5ef8f16a30a97", "\", [:mix], [], \"hexpm\", \"", "cc4365a3c010a56af402e0809208873d113e9c38c401cabd88027ef4f5c01fd2", "\"},"]),
     ("static/app.min.js", &["var t={token:\"", "vR7kQz2mW9xTb4Lp8HsJ3c\",k:1};function a(b){return b.key}"]),
     ("src/id.rb", &["ACME_ACCOUNT_ID = '", "0b1f8a52-6c1d-4a0e-9b7f-2d3c4e5f6a7b'"]),
     ("src/style.css", &["@font-face{src:url(data:font/woff2;base64,", "d09GMgABAAAAAAx8AA8AAAAAGKQAAAwfAAEAAAAAAAAAAAAAAAAAAAAAAAAAAAAAP0ZGVE0cGh4GYACCUggEEQgKm1CUYQsu", ")}"]),
@@ -105,6 +106,30 @@ fn what_everybody_may_read_is_quiet() {
 }
 
 #[test]
+fn what_was_typed_along_the_alphabet_in_a_providers_shape_warns_and_says_so() {
+    for text in [
+        ["datadog_api_", "key = '", "1234567890abcdef1234567890abcdef'"],
+        ["RAPIDAPI_", "KEY=", "abcdef1234567890abcdefabcdef1234567890abcdefabcdef"],
+        ["token = 'gl", "pat-", "abcdefghijklmnopqrst'"],
+        ["infura-sec", "ret-", "abcdef1234567890abcdef1234567890"],
+    ] {
+        let blob = Blob { bytes: text.concat().into_bytes().into(), origin: Origin::file(b"src/a.py".to_vec()) };
+        let found = DETECTOR.scan(&blob).expect("rules work").candidates;
+        let [candidate] = found.as_slice() else { panic!("{}: {found:?}", text.concat()) };
+        assert_eq!((candidate.confidence, candidate.severity), (Confidence::Medium, Severity::Medium));
+        assert_eq!(candidate.because.as_deref(), Some("looks typed by hand: a sequence"));
+    }
+}
+
+#[test]
+fn one_character_over_and_over_and_words_that_show_where_a_secret_goes_are_quiet() {
+    for value in ["11111111111111111111111111111111", "your_key_1234567890abcdef", "1234567890abcdefexample890abcdef"] {
+        let found = surest("src/a.py", &["datadog_api_", "key = '", value, "'"]);
+        assert!(found.is_none_or(|confidence| confidence == Confidence::Low), "{value}: {found:?}");
+    }
+}
+
+#[test]
 fn what_is_nearly_a_providers_value_is_of_low_confidence_and_the_value_itself_is_not() {
     let digits = ["0b7d41", "e95c3f", "a2860d", "17e4b9", "5ac03f82"].concat();
     let text = |value: &str| surest("src/a.py", &["algolia_api_", "key = '", value, "'"]);
@@ -113,6 +138,21 @@ fn what_is_nearly_a_providers_value_is_of_low_confidence_and_the_value_itself_is
     assert!(text(&digits.replace('c', "?")) <= Some(Confidence::Low), "another alphabet");
     let cut = ["glpat", "-", "vR7kQz2mW9"].concat();
     assert!(surest("src/a.py", &["token = '", &cut, "'"]) <= Some(Confidence::Low), "a known beginning, cut");
+}
+
+#[test]
+fn what_services_do_not_issue_is_of_low_confidence() {
+    let random = ["WgP6m4gYc1q", "e8HnjWAA5F", "7HBKLi6kwr"].concat();
+    let uuid = |variant: &str| ["52acf265-3fc6-4ecd-", variant, "04a-15940bd04653"].concat();
+    let key = |value: &str| surest("src/a.py", &["api_", "key = '", value, "'"]);
+    assert!(key(&random) >= Some(Confidence::Medium));
+    assert!(key(&random.replace("q", "q%")) <= Some(Confidence::Low), "a mark in the middle");
+    assert!(key(&uuid("a")) >= Some(Confidence::Medium));
+    assert!(key(&uuid("3")) <= Some(Confidence::Low), "a UUID that nothing makes");
+    let cut = ["pat", ".4oXWHvYFRNOGLVpFTZGGTA.6807c5bed9599c324f6368ce.usCT2fzv"].concat();
+    let beside = |name: &str| surest("src/a.py", &[name, "_tok", "en = '", &cut, "'"]);
+    assert!(beside("acme") >= Some(Confidence::Medium));
+    assert!(beside("harness") <= Some(Confidence::Low), "beside its provider, cut");
 }
 
 #[test]
@@ -130,5 +170,6 @@ fn a_file_that_is_known_by_its_name_counts_less_among_tests() {
 fn code_in_a_comment_that_documents_only_warns() {
     let line = |mark: &str| surest("src/a.py", &[mark, "client_sec", "ret = \"", "9fQ2xLr7", "TzKm4WvB8nYc", "\""]);
     assert_eq!(line("#   "), Some(Confidence::Medium));
+    assert_eq!(line(">>> "), Some(Confidence::Medium));
     assert_eq!(line(""), Some(Confidence::High));
 }

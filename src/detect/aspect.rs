@@ -10,6 +10,7 @@ use crate::blob::{ObjectKind, Origin};
 pub struct Aspect {
     kind: ObjectKind,
     shows: bool,
+    pins: bool,
     surroundings: Surroundings,
     /// The rules with a filter of paths that look there.
     open: Vec<u32>,
@@ -33,7 +34,7 @@ impl Detector {
                 open.push(number);
             }
         }
-        let (shows, surroundings) = (place.shows(), place.surroundings());
-        Ok(Aspect { kind: place.kind, shows, surroundings, open })
+        let (shows, pins, surroundings) = (place.shows(), place.pins(), place.surroundings());
+        Ok(Aspect { kind: place.kind, shows, pins, surroundings, open })
     }
 }

@@ -20,10 +20,18 @@ const NAME: &str = r"[0-9A-Za-z_.\-]{0,48}(?:[ \t][0-9A-Za-z_]{1,16}){0,3}";
 /// Between the name and the value: closing quotes, an operator, opening quotes, an authorisation scheme.
 const OPERATOR: &str = r#"(?:\\?["'`]|\]|\)){0,4}(?:[ \t]{0,8}(?:[:?+.]{0,3}={1,3}>?|:{1,2}|->|<-|,|\(|\||>|[ \t]-[ \t]|[ \t])[ \t]{0,8})(?:\r?\n[ \t]{0,40})?(?:\\?["'`\[({<]|[brfu@$](?:["'])){0,3}(?:(?i:bearer|basic|token|key|apikey|bot)[ \t:=]{1,2})?"#;
 /// Words for a secret: a name that holds one may stand between the context word and the value.
-const SECRET_WORDS: [&str; 13] =
-    ["key", "token", "secret", "pass", "pwd", "auth", "cred", "bearer", "sid", "pat", "api", "cookie", "licen"];
+const SECRET_WORDS: [&str; 15] = [
+    "key", "token", "secret", "pass", "pwd", "auth", "cred", "bearer", "sid", "pat", "api", "cookie", "licen",
+    "access", "private",
+];
 /// The rest of such a name.
 const SECRET_NAME: &str = r"[0-9A-Za-z_\-]{0,24}";
+
+/// Between a name and a value that are written as one word: `acme-token-VALUE`.
+const JOINT: &str = r"[\-.]";
+
+/// The rest of such a name at most.
+const ONE_WORD: usize = 32;
 
 static SECRETS: LazyLock<Option<AhoCorasick>> =
     LazyLock::new(|| AhoCorasick::builder().ascii_case_insensitive(true).build(SECRET_WORDS).ok());
@@ -43,7 +51,7 @@ pub(super) struct Matcher {
 impl Matcher {
     pub(super) fn new(value: &str, reach: Reach, publishable: bool) -> Self {
         let close = Expression::new(format!(r"{NAME}{OPERATOR}(?P<secret>{value})\b{{end-half}}"));
-        let loose = Expression::new(format!(r"{SECRET_NAME}{OPERATOR}(?P<secret>{value})\b{{end-half}}"));
+        let loose = Expression::new(format!(r"{SECRET_NAME}(?:{OPERATOR}|{JOINT})(?P<secret>{value})\b{{end-half}}"));
         let least = Stretch::of(&parse(value).unwrap_or_else(Hir::fail));
         Self { close, loose, least, reach, publishable }
     }
@@ -97,7 +105,10 @@ impl Matcher {
         let Some(secret) = captures.get_group_by_name("secret") else { return Ok(None) };
         let secret = secret.start..secret.end;
         let between = text.get(from..secret.start).unwrap_or_default();
-        let good = !secret.is_empty() && bounded(text, &secret) && !names_no_secret(between, close, self.publishable);
+        let good = !secret.is_empty()
+            && bounded(text, &secret)
+            && !names_no_secret(between, close, self.publishable)
+            && (close || !joined(between) || one_word(between));
         Ok(good.then_some(secret))
     }
 }
@@ -134,6 +145,16 @@ fn bounded(text: &[u8], secret: &Range<usize>) -> bool {
         Some(b) if joins(b) => !next.is_some_and(word),
         Some(_) => true,
     }
+}
+
+/// Whether name and value are written as one word.
+fn joined(between: &[u8]) -> bool {
+    matches!(between, [.., before, b'-' | b'.'] if before.is_ascii_alphanumeric() || *before == b'_')
+}
+
+/// Whether nothing but a name stands there.
+fn one_word(between: &[u8]) -> bool {
+    between.len() <= ONE_WORD && between.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.'))
 }
 
 /// Words that say that what follows is a digest, an id or a place, not a secret.
@@ -200,6 +221,16 @@ mod tests {
     fn values_assigned_to_a_word_for_a_secret_near_by_are_loose() {
         for text in ["https://api.acme.com/v1/?api_key=0a1b2c3d&x=1", "acme:\n  env: prod\n  token: 0a1b2c3d\n"] {
             assert_eq!(found(text), Some(("0a1b2c3d".to_owned(), false)), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_value_joined_to_a_word_for_a_secret_is_loose_and_to_anything_else_nothing() {
+        for text in ["acme-token-0a1b2c3d", "acmeSECRET-0a1b2c3d", "acme.private.key.0a1b2c3d\n"] {
+            assert_eq!(found(text), Some(("0a1b2c3d".to_owned(), false)), "{text}");
+        }
+        for text in ["acme-cache-0a1b2c3d", "acme: the api-token of build-0a1b2c3d", "acme-key-0a1b2c3d.js"] {
+            assert_eq!(found(text), None, "{text}");
         }
     }
 

@@ -25,6 +25,7 @@ pub(super) struct Place<'o> {
     pub(super) path: Option<&'o [u8]>,
     /// Asked for where something is found, which is in few files.
     shows: OnceCell<bool>,
+    pins: OnceCell<bool>,
     surroundings: OnceCell<Surroundings>,
 }
 
@@ -45,12 +46,12 @@ impl<'o> Place<'o> {
     }
 
     pub(super) fn at(kind: ObjectKind, path: Option<&'o [u8]>) -> Self {
-        Self { kind, path, shows: OnceCell::new(), surroundings: OnceCell::new() }
+        Self { kind, path, shows: OnceCell::new(), pins: OnceCell::new(), surroundings: OnceCell::new() }
     }
 
     /// One of which all is known.
     pub(super) fn known(kind: ObjectKind, path: Option<&'o [u8]>, shows: bool, surroundings: Surroundings) -> Self {
-        Self { kind, path, shows: shows.into(), surroundings: surroundings.into() }
+        Self { kind, path, shows: shows.into(), pins: OnceCell::new(), surroundings: surroundings.into() }
     }
 
     /// The place in an archive at `outer`.
@@ -62,6 +63,11 @@ impl<'o> Place<'o> {
     /// The file is there to test or to show something.
     pub(super) fn shows(&self) -> bool {
         *self.shows.get_or_init(|| self.path.is_some_and(folder::for_show))
+    }
+
+    /// The file pins packages by their digests.
+    pub(super) fn pins(&self) -> bool {
+        *self.pins.get_or_init(|| self.path.is_some_and(folder::pins))
     }
 
     pub(super) fn surroundings(&self) -> Surroundings {

@@ -1,4 +1,4 @@
-//! What a path says about the file: whether it is there to test or to show something.
+//! What a path says about the file: whether it is there to test or to show something, or to pin what others made.
 
 use super::generic::words;
 
@@ -16,6 +16,17 @@ pub(super) fn for_show(path: &[u8]) -> bool {
     let mut folders = path.split(|b| *b == b'/');
     let file = folders.next_back().unwrap_or_default();
     folders.any(|folder| folder == b"t" || holds(folder)) || holds(file)
+}
+
+/// Endings of the names of lock files: `mix.lock`, `package-lock.json`, `gradle.lockfile`, `go.sum`.
+const LOCKS: &[&[u8]] = &[b".lock", b"-lock.json", b"-lock.yaml", b".lock.json", b".lockfile", b".sum", b".resolved"];
+
+/// Whether the file at `path` pins packages: what it gives to their names are digests.
+pub(super) fn pins(path: &[u8]) -> bool {
+    LOCKS.iter().any(|ending| {
+        let end = path.len().checked_sub(ending.len()).and_then(|at| path.get(at..));
+        end.is_some_and(|end| end.eq_ignore_ascii_case(ending))
+    })
 }
 
 fn holds(name: &[u8]) -> bool {
@@ -53,6 +64,16 @@ mod tests {
             "guides/a.md",
         ] {
             assert!(for_show(path.as_bytes()), "{path}");
+        }
+    }
+
+    #[test]
+    fn lock_files_pin() {
+        for path in ["mix.lock", "a/package-lock.json", "go.sum", "Package.resolved", "pnpm-lock.yaml"] {
+            assert!(pins(path.as_bytes()), "{path}");
+        }
+        for path in ["lock", "src/block.rs", "padlock.json", "sum", ""] {
+            assert!(!pins(path.as_bytes()), "{path}");
         }
     }
 

@@ -2,11 +2,12 @@
 //! it names a provider. It is told once for each keyword, and only where there is a value of the generic tier.
 
 use super::content::Run;
+use super::known::{self, Begins, is_named};
 use super::layer::Layer;
 use super::look::applies;
 use super::prefilter::Hit;
 use super::trace::Mark;
-use super::{Detector, known, malformed};
+use super::{Detector, malformed};
 use std::ops::RangeInclusive;
 use std::sync::OnceLock;
 
@@ -15,7 +16,7 @@ use std::sync::OnceLock;
 struct Hint {
     rule: u32,
     /// The provider's tokens begin with it.
-    begins: bool,
+    begins: Begins,
     /// It names the provider, whose values are assigned.
     names: bool,
 }
@@ -46,9 +47,15 @@ impl<'k> Keywords<'k> {
 impl Detector {
     /// Whether tokens of a provider begin at `start` of a text: as far as a keyword tells.
     pub(super) fn begins(&self, run: &Run<'_>, layer: &Layer<'_>, keywords: &Keywords<'_>, start: usize) -> bool {
+        let named = |number: u32| self.rules.get(number as usize).is_some_and(|rule| is_named(rule, layer.text, start));
+        let begins = |hint: &Hint| match hint.begins {
+            Begins::Never => false,
+            Begins::Shared => named(hint.rule),
+            Begins::Always => true,
+        };
         keywords
             .ending(start + 1..=start + self.longest)
-            .any(|hit| self.start(&hit) == start && self.hints(run, layer, hit, |hint| hint.begins).next().is_some())
+            .any(|hit| self.start(&hit) == start && self.hints(run, layer, hit, begins).next().is_some())
     }
 
     /// The rules whose provider is named by a keyword that ends there, with the keyword's end.
@@ -85,7 +92,7 @@ impl Detector {
         let hint = |number: &u32| {
             let rule = self.rules.get(*number as usize)?;
             let (begins, names) = (known::begins_token(rule, word), malformed::speaks(rule, word));
-            (begins || names).then_some(Hint { rule: *number, begins, names })
+            (begins != Begins::Never || names).then_some(Hint { rule: *number, begins, names })
         };
         called.iter().filter_map(hint).collect()
     }

@@ -95,6 +95,9 @@ impl Detector {
         let Some(rule) = self.rules.get(number as usize).filter(|rule| applies(rule, run, layer)) else {
             return Ok(place);
         };
+        if matches!(rule.shape, Shape::Assigned(_)) && run.place.pins() {
+            return Ok(place);
+        }
         let compiled = self.compiled(number)?;
         if !compiled.looks_at(run.place.path) {
             return Ok(place);
@@ -108,7 +111,7 @@ impl Detector {
             }
             seen.start = seen.start.min(m.secret.start.saturating_sub(value::FAR));
             seen.end = seen.end.max(m.secret.end + password::HOST.max(value::FAR));
-            if compiled.checks.known(layer.text, &m).map_err(broken)? {
+            if compiled.checks.known(rule, layer.text, &m).map_err(broken)? {
                 items.push(Item::Settled(m.secret));
                 continue;
             }

@@ -19,6 +19,10 @@ const LONGEST_PREFIX: usize = 32;
 
 /// A rule's expression.
 #[derive(Debug)]
+#[allow(
+    clippy::large_enum_variant,
+    reason = "each lies in a box of its own already, with all that is made of its rule"
+)]
 pub(super) enum Matcher {
     /// A pattern with a group `secret`.
     Pattern {

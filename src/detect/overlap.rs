@@ -4,6 +4,9 @@ use crate::candidate::Candidate;
 use crate::rule::{Confidence, Rule, Severity, Shape};
 use std::cmp::Reverse;
 
+/// The provider of the rule for tokens of all issuers.
+const JWT: &str = "jwt";
+
 /// Sorts by place and drops every candidate whose secret overlaps with that of a more specific one.
 pub(super) fn resolve(mut candidates: Vec<Candidate>) -> Vec<Candidate> {
     candidates.sort_by_key(|candidate| candidate.place.start);
@@ -52,8 +55,10 @@ fn rank(candidate: &Candidate) -> impl Ord + use<> {
 
 fn shape(rule: &Rule) -> u8 {
     match rule.shape {
-        Shape::Pattern(_) => 2,
-        Shape::Assigned(_) => 1,
+        // A form that many providers use says less than a name that stands beside it.
+        Shape::Pattern(_) if rule.provider == JWT => 1,
+        Shape::Pattern(_) => 3,
+        Shape::Assigned(_) => 2,
         Shape::Generic(_) => 0,
     }
 }

@@ -2,33 +2,18 @@
 
 use super::checksum::{self, Proof};
 use super::generic;
+use super::made_up::{MadeUp, holds, made_up};
 use super::matched::Match;
 use super::password::{self, Strength};
+use super::published::published;
 use super::regexes::{Broken, Expression, input};
 use crate::rule::{AppliesTo, Confidence, Kind, Rule, Severity, Shape};
 
-/// Words of people who show where a secret goes. No random value holds one by chance.
-const PLACEHOLDERS: [&[u8]; 14] = [
-    b"example",
-    b"placeholder",
-    b"redacted",
-    b"changeme",
-    b"change_me",
-    b"change-me",
-    b"xxxxxx",
-    b"your_",
-    b"your-",
-    b"yourkey",
-    b"yourtoken",
-    b"insert_",
-    b"replace",
-    b"_here",
-];
-/// From this share of neighbours that are equal or follow each other on, a value was typed by hand.
-const SEQUENCE: f64 = 0.85;
-
 /// Bytes before and behind a secret that are looked at to tell whether it is a piece of encoded data.
 pub(super) const FAR: usize = 200;
+
+/// Why a value of the right shape counts less.
+const TYPED: &str = "looks typed by hand: a sequence";
 
 /// A rule's checks with their expressions.
 #[derive(Debug)]
@@ -53,9 +38,12 @@ impl Checks {
         Self { allow, least_entropy: rule.entropy.unwrap_or(0) as f32 / 100.0 }
     }
 
-    /// Whether the rule knows the value from documentation.
-    pub(super) fn known(&self, text: &[u8], found: &Match) -> Result<bool, Broken> {
+    /// Whether the rule knows the value from documentation, or its provider publishes it.
+    pub(super) fn known(&self, rule: &Rule, text: &[u8], found: &Match) -> Result<bool, Broken> {
         let secret = text.get(found.secret.clone()).unwrap_or_default();
+        if matches!(rule.shape, Shape::Pattern(_)) && rule.kind == Kind::Token && published(secret) {
+            return Ok(true);
+        }
         for allow in &self.allow {
             if allow.is_in(input(secret, 0..secret.len(), false))? {
                 return Ok(true);
@@ -89,7 +77,12 @@ impl Checks {
         if matches!(rule.shape, Shape::Pattern(_)) && rule.kind == Kind::Token && embedded(text, &found.secret) {
             return None;
         }
-        if !self.plausible(rule, secret) || is_name(rule, text.get(found.span.start..).unwrap_or_default(), secret) {
+        let made_up = made_up(secret);
+        // Of what was typed along the alphabet the counts tell nothing: they are there to tell words.
+        let issued = matches!(rule.kind, Kind::Token | Kind::PrivateKey);
+        let typed = matches!(made_up, Some(MadeUp::Sequence | MadeUp::Sequences)) && issued;
+        let context = text.get(found.span.start..).unwrap_or_default();
+        if !typed && !self.random(rule, secret) || says_otherwise(rule, secret) || is_name(rule, context, secret) {
             return None;
         }
         if rule.applies_to == AppliesTo::Path {
@@ -105,17 +98,21 @@ impl Checks {
             assessed.confidence = most_of_password(strength, reserved, shows)(assessed.confidence);
             assessed.placeholder = strength == Strength::Everybodys;
         }
-        if shows && rule.kind == Kind::PrivateKey {
+        if rule.kind == Kind::PrivateKey && (shows || generic::documents(line_before(text, found.secret.start))) {
             assessed.confidence = assessed.confidence.min(Confidence::Medium);
         }
-        if placeholder(secret) || matches!(rule.shape, Shape::Assigned(_)) && generic::flawed(secret) {
+        if typed {
+            assessed.confidence = assessed.confidence.min(Confidence::Medium);
+            assessed.severity = assessed.severity.min(Severity::Medium);
+            assessed.note = Some(TYPED);
+        } else if matches!(made_up, Some(MadeUp::Placeholder | MadeUp::Sequence)) || flawed(rule, secret) {
             assessed.confidence = Confidence::Low;
             assessed.placeholder = true;
         }
         Some(assessed)
     }
 
-    fn plausible(&self, rule: &Rule, secret: &[u8]) -> bool {
+    fn random(&self, rule: &Rule, secret: &[u8]) -> bool {
         let digits = secret.iter().filter(|b| b.is_ascii_digit()).count();
         let mut seen = [false; 256];
         secret.iter().for_each(|&b| seen[usize::from(b)] = true);
@@ -123,8 +120,23 @@ impl Checks {
         digits >= rule.min_digits.unwrap_or(0) as usize
             && distinct >= rule.min_distinct.unwrap_or(0) as usize
             && (rule.entropy.is_none() || entropy::shannon_entropy(secret) >= self.least_entropy)
-            && !rule.not_words.iter().any(|word| holds(secret, word.as_bytes()))
     }
+}
+
+/// The line before `at`, as far as it is looked at.
+fn line_before(text: &[u8], at: usize) -> &[u8] {
+    let before = text.get(at.saturating_sub(FAR)..at).unwrap_or_default();
+    before.rsplit(|b| *b == b'\n').next().unwrap_or_default()
+}
+
+/// Whether the value is nearly hexadecimal, and so mistyped.
+fn flawed(rule: &Rule, secret: &[u8]) -> bool {
+    matches!(rule.shape, Shape::Assigned(_)) && generic::flawed(secret)
+}
+
+/// Whether the value holds a word that values of the rule do not.
+fn says_otherwise(rule: &Rule, secret: &[u8]) -> bool {
+    rule.not_words.iter().any(|word| holds(secret, word.as_bytes()))
 }
 
 /// Whether the secret is a piece of encoded data, such as a picture in a page: its neighbour is a sign that base64 has
@@ -180,23 +192,6 @@ fn most_of_password(strength: Strength, reserved: bool, shows: bool) -> fn(Confi
     }
 }
 
-/// Whether the value only shows where a secret goes.
-fn placeholder(secret: &[u8]) -> bool {
-    let pairs = secret.len().saturating_sub(1).max(1);
-    // `…890` counts on, too.
-    let steps = secret
-        .windows(2)
-        .filter(|pair| matches!(pair, [b'9', b'0'] | [b'0', b'9']) || matches!(pair, [a, b] if a.abs_diff(*b) <= 1));
-    let steps = steps.count();
-    steps as f64 / pairs as f64 >= SEQUENCE || PLACEHOLDERS.iter().any(|word| holds(secret, word))
-}
-
-/// Whether `text` holds `word` (lower case) in any ASCII case.
-fn holds(text: &[u8], word: &[u8]) -> bool {
-    let begins = |window: &[u8]| matches!((window, word), ([a, ..], [b, ..]) if (a ^ b) & !0x20 == 0);
-    text.windows(word.len().max(1)).any(|window| begins(window) && window.eq_ignore_ascii_case(word))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -207,14 +202,5 @@ mod tests {
         let at = picture.find("EAA").expect("there");
         assert!(embedded(picture.as_bytes(), &(at..at + 8)));
         assert!(!embedded(b"https://acme.io/hooks/EAAtoken/x", &(22..30)));
-    }
-
-    #[test]
-    fn hand_typed_values_are_placeholders_and_random_ones_are_not() {
-        assert!(placeholder(b"abcdefghijklmnopqrstuvwxyz012345"));
-        assert!(placeholder(b"AKIAIOSFODNN7EXAMPLE"));
-        assert!(placeholder(b"00000000000000000000"));
-        assert!(!placeholder(b"9f86d081884c7d659a2feaa0c55ad015"));
-        assert!(!placeholder(b"Zq3vT8mB1xK5nW7cR2jL"));
     }
 }

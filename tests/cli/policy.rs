@@ -144,7 +144,7 @@ no-match = [["acme_", "0123"]]
 "#;
     let sandbox = Sandbox::new();
     sandbox.stage("keyward.toml", "[rules]\ninclude = [\"security/*.toml\"]\n");
-    sandbox.stage("a.txt", "key: acme_89abcdef01234567\n");
+    sandbox.stage("a.txt", "key: acme_9f3c07d1e2a85b46\n");
     sandbox.write("security/acme.toml", rule);
     // Not staged yet, so that the pattern names nothing.
     sandbox.keyward(&["scan", "--staged"]).exits(2).says("security/*.toml");

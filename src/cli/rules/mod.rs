@@ -7,7 +7,7 @@ use super::args::{PlainFormat, RulesCommand};
 use super::error::{CommandError, ErrorKind, Unmasked};
 use crate::blob::{Blob, ObjectKind, Origin};
 use crate::detect::{DecodeLimits, Detector};
-use crate::rule::{AppliesTo, Catalogue, Rule, Shape};
+use crate::rule::{AppliesTo, Catalogue, Confidence, Rule, Shape};
 use crate::text::{Lines, Shown};
 use std::fmt::Write as _;
 use std::sync::Arc;
@@ -147,5 +147,8 @@ fn found(detector: &Detector, rule: &Rule, text: &[u8]) -> Result<Vec<String>, C
     };
     let blob = Blob { bytes: text.into(), origin };
     let detection = detector.scan(&blob).map_err(|error| CommandError::new(ErrorKind::Config, error.to_string()))?;
-    Ok(detection.candidates.iter().map(|candidate| candidate.rule.id.clone()).collect())
+    // What a check or a placeholder makes of low confidence is as good as not found.
+    let least = rule.confidence.min(Confidence::Medium);
+    let found = detection.candidates.iter().filter(|candidate| candidate.confidence >= least);
+    Ok(found.map(|candidate| candidate.rule.id.clone()).collect())
 }

@@ -7,7 +7,10 @@ use crate::rule::{Confidence, Severity};
 use serde_json::{Map, Value};
 
 /// Header and payload are JSON objects and the header names an algorithm. A token without signature is hardly a
-/// secret; Supabase's anonymous key is made to be public, its service key opens everything.
+/// secret; Supabase's anonymous key is made to be public, its service key opens everything; the subject of a
+/// Kubernetes token says what it is
+/// (<https://kubernetes.io/docs/reference/access-authn-authz/service-accounts-admin/>).
+/// Whether one has expired is not asked: the same bytes get the same verdict on every day.
 pub(super) fn check(input: &Input<'_>) -> Checked {
     let mut parts = input.subject().split(|b| *b == b'.');
     let mut object = || parts.next().and_then(base64).and_then(|bytes| json_object(&bytes));
@@ -24,6 +27,9 @@ pub(super) fn check(input: &Input<'_>) -> Checked {
         }
         (Some("supabase"), Some("service_role")) => {
             plausible.severity(Severity::Critical, "Supabase's service key, which passes row level security")
+        }
+        _ if text(&payload, "sub").is_some_and(|sub| sub.starts_with("system:serviceaccount:")) => {
+            plausible.severity(Severity::High, "signs in to Kubernetes as a service account")
         }
         _ => plausible,
     }
@@ -62,6 +68,13 @@ mod tests {
         assert_eq!(jwt("{}", "{}", "c2ln").proof, Proof::Fails);
         assert_eq!(jwt(SIGNED, "[]", "c2ln").proof, Proof::Fails);
         assert_eq!(jwt(SIGNED, "{\"sub\":", "c2ln").proof, Proof::Fails);
+    }
+
+    #[test]
+    fn the_subject_of_a_kubernetes_token_tells_what_it_is() {
+        let token = |subject: &str| jwt(SIGNED, &format!(r#"{{"sub":"{subject}"}}"#), "c2ln").note;
+        assert_eq!(token("system:serviceaccount:prod:deployer"), Some("signs in to Kubernetes as a service account"));
+        assert_eq!(token("prod:deployer"), None);
     }
 
     #[test]

@@ -27,6 +27,7 @@ pub use crate::rule::GenericKind;
 pub use place::Surroundings;
 pub use vector::{FEATURES, Vector};
 
+pub(super) use self::place::documents;
 pub(super) use self::value::flawed;
 pub(super) use self::words::covered;
 pub(super) use bytes::words;

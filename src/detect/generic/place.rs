@@ -155,11 +155,12 @@ fn comment(before: &[u8]) -> bool {
     ["#", "//", "/*", "*", "--", ";", "<!--", "rem ", "%"].iter().any(|mark| stands(line, 0, mark.as_bytes()))
 }
 
-/// `///`, `//!`, the lines of a block, and an indented example behind any mark: `#   user.password = "…"`.
-fn documents(before: &[u8]) -> bool {
+/// `///`, `//!`, the lines of a block, the prompt of an interpreter (`>>> `, `iex> `), and an indented example behind any
+/// mark: `#   user.password = "…"`.
+pub(in crate::detect) fn documents(before: &[u8]) -> bool {
     let line = before.trim_ascii_start();
     let indented = |mark: &[u8]| line.strip_prefix(mark).is_some_and(|rest| stands(rest, 0, b"   "));
-    let doc = ["///", "//!", "/**", "* "].iter().any(|mark| stands(line, 0, mark.as_bytes()));
+    let doc = ["///", "//!", "/**", "* ", ">>> ", "iex>", "iex("].iter().any(|mark| stands(line, 0, mark.as_bytes()));
     doc || [&b"#"[..], b"//", b"--", b";"].into_iter().any(indented)
 }
 

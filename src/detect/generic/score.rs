@@ -28,7 +28,11 @@ pub(super) fn judge(features: &Features, name: &dyn Fn() -> String) -> Option<Ju
         _ => Confidence::Low,
     };
     // Who calls a token fake has written down what it is; who altered one has, too.
-    let fake = features.name.sample || features.name.issued && features.value.marked || features.value.flawed;
+    let fake = features.name.sample
+        || features.name.issued && features.value.marked
+        || features.value.flawed
+        || features.name.kind != GenericKind::Password && features.value.garbled
+        || features.value.untrue;
     let most = match (fake, features.place.documents) {
         (true, _) => Confidence::Low,
         (_, true) => Confidence::Medium,

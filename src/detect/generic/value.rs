@@ -41,6 +41,10 @@ pub(super) struct Value {
     pub(super) random: bool,
     /// Hexadecimal digits but for one or two characters.
     pub(super) flawed: bool,
+    /// A random value with a mark or two that no service puts into what it issues.
+    pub(super) garbled: bool,
+    /// Of the form of a UUID, and none that anything makes.
+    pub(super) untrue: bool,
 }
 
 /// Bytes of a value that are looked at.
@@ -81,6 +85,8 @@ impl Value {
             marked: value.iter().any(|b| b"!#$&*?@[]^{}()<>'\"\\`".contains(b)),
             random: random(value),
             flawed: flawed(value),
+            garbled: garbled(value),
+            untrue: untrue_uuid(value),
             base64: alphabet && lower > 0 && upper > 0 && digits > 0,
         }
     }
@@ -181,21 +187,40 @@ pub(super) fn random(value: &[u8]) -> bool {
     value.len() >= LEAST && value.windows(2).filter(|pair| turn(pair)).count() >= TURNS
 }
 
-/// Whether a long value is hexadecimal but for one or two characters behind what may be a prefix: no random value is so
-/// by chance, so that somebody has changed it.
+/// Whether a long value is hexadecimal but for one or two characters, maybe behind a prefix: no random value is so by
+/// chance, so that somebody has changed it.
 pub(in crate::detect) fn flawed(value: &[u8]) -> bool {
     const LEAST: usize = 30;
     const FLAWS: usize = 2;
-    const LETTERS: usize = 5;
+    const LETTERS: usize = 2;
     const PREFIX: usize = 5;
-    let (prefix, value) = value.split_at_checked(PREFIX).unwrap_or_default();
-    let count = |fits: fn(&u8) -> bool| value.iter().filter(|b| fits(b)).count();
-    let others = count(|b| !b.is_ascii_hexdigit());
-    let letters = count(|b| matches!(b.to_ascii_lowercase(), b'a'..=b'f'));
-    value.len() + PREFIX >= LEAST
-        && prefix.iter().chain(value).all(u8::is_ascii_alphanumeric)
+    const DIGESTS: [usize; 4] = [32, 40, 64, 128];
+    let flaws = |part: &[u8]| part.iter().filter(|b| !b.is_ascii_hexdigit()).count();
+    let letters = value.iter().skip(PREFIX).filter(|b| matches!(b.to_ascii_lowercase(), b'a'..=b'f')).count();
+    let body = value.get(PREFIX..).unwrap_or_default();
+    let flawed = |part: &[u8]| (1..=FLAWS).contains(&flaws(part));
+    value.len() >= LEAST
+        && value.iter().all(u8::is_ascii_alphanumeric)
         && letters >= LETTERS
-        && (1..=FLAWS).contains(&others)
+        && (flawed(body) || DIGESTS.contains(&value.len()) && flawed(value))
+}
+
+/// Whether a value has the form of a UUID of version 4 and not its variant (RFC 9562, 4.1).
+fn untrue_uuid(value: &[u8]) -> bool {
+    value.len() == 36
+        && Shape::of(value) == Shape::Uuid
+        && value.get(14) == Some(&b'4')
+        && matches!(value.get(19), Some(b'0'..=b'7'))
+}
+
+/// A random value of letters and digits with a mark or two that no service puts into what it issues.
+fn garbled(value: &[u8]) -> bool {
+    const LEAST: usize = 20;
+    const ONE_IN: usize = 10;
+    let marks = value.iter().filter(|b| b"#$%^&*!?@~".contains(b)).count();
+    let escaped = value.windows(3).any(|part| matches!(part, [b'%', b'2'..=b'7', b] if b.is_ascii_hexdigit()));
+    let plain = value.iter().all(|b| b.is_ascii_alphanumeric() || b"-_.+/=:#$%^&*!?@~".contains(b));
+    value.len() >= LEAST && plain && !escaped && random(value) && (1..=value.len() / ONE_IN).contains(&marks)
 }
 
 fn placeholder(value: &[u8]) -> bool {
