@@ -54,13 +54,15 @@ impl Matcher {
             Shape::Generic(_) => return None,
         };
         let hir = parse(pattern).unwrap_or_else(Hir::fail);
+        let leads = leads(&hir, &rule.keywords).then(|| Opening::of(&hir));
+        let regex = if leads.is_some() { Expression::new(pattern) } else { Expression::sought(pattern) };
         Some(Self::Pattern {
-            leads: leads(&hir, &rule.keywords).then(|| Opening::of(&hir)),
+            leads,
             in_line: !may_hold(&hir, b'\n'),
             needs: [b'@', b'=', b':'].into_iter().find(|&byte| must_hold(&hir, byte)),
             secret: Stretch::of_secret(&hir),
             groups: Groups::of(rule, &hir),
-            regex: Expression::new(pattern),
+            regex,
             reach: rule.reach,
         })
     }

@@ -4,8 +4,9 @@ use regex_automata::hybrid::dfa::{Cache, DFA};
 use regex_automata::meta::{BuildError, Regex};
 use regex_automata::nfa::thompson::Config;
 use regex_automata::util::pool::Pool;
+use regex_automata::util::prefilter::Prefilter;
 use regex_automata::util::syntax;
-use regex_automata::{Anchored, Input};
+use regex_automata::{Anchored, Input, MatchKind};
 use regex_syntax::hir::Hir;
 use std::ops::Range;
 use std::sync::OnceLock;
@@ -19,6 +20,8 @@ pub(super) fn parse(pattern: &str) -> Option<Hir> {
 #[derive(Debug)]
 pub(super) struct Expression {
     pattern: String,
+    /// Its matches may begin anywhere in what is searched.
+    sought: bool,
     compiled: OnceLock<Result<Regex, String>>,
     gate: OnceLock<Option<Box<Gate>>>,
 }
@@ -35,7 +38,12 @@ pub(super) struct Broken(pub(super) String);
 
 impl Expression {
     pub(super) fn new(pattern: impl Into<String>) -> Self {
-        Self { pattern: pattern.into(), compiled: OnceLock::new(), gate: OnceLock::new() }
+        Self { pattern: pattern.into(), sought: false, compiled: OnceLock::new(), gate: OnceLock::new() }
+    }
+
+    /// One whose matches may begin anywhere in what is searched.
+    pub(super) fn sought(pattern: &str) -> Self {
+        Self { sought: true, ..Self::new(pattern) }
     }
 
     /// One that ignores ASCII case.
@@ -52,7 +60,7 @@ impl Expression {
     /// Where the first match of a search ends. Nearly every search ends here without one, so that most expressions never
     /// get further.
     pub(super) fn end(&self, window: &Input<'_>) -> Result<Option<usize>, Broken> {
-        let gate = self.gate.get_or_init(|| Gate::new(&self.pattern).map(Box::new));
+        let gate = self.gate.get_or_init(|| Gate::new(&self.pattern, self.sought).map(Box::new));
         match gate.as_ref().and_then(|gate| gate.end(window)) {
             Some(end) => Ok(end),
             None => Ok(self.ready()?.search_half(window).map(|half| half.offset())),
@@ -66,8 +74,13 @@ impl Expression {
 }
 
 impl Gate {
-    fn new(pattern: &str) -> Option<Self> {
-        let dfa = DFA::builder().syntax(syntax_of_rules()).thompson(Config::new().utf8(false)).build(pattern).ok()?;
+    fn new(pattern: &str, sought: bool) -> Option<Self> {
+        // Where matches may begin, as far as they have words to begin with.
+        let hir = parse(pattern).filter(|_| sought);
+        let begins = hir.and_then(|hir| Prefilter::from_hir_prefix(MatchKind::LeftmostFirst, &hir));
+        let mut builder = DFA::builder();
+        builder.configure(DFA::config().prefilter(begins));
+        let dfa = builder.syntax(syntax_of_rules()).thompson(Config::new().utf8(false)).build(pattern).ok()?;
         let maker = dfa.clone();
         Some(Self { dfa, caches: Pool::new(Box::new(move || maker.create_cache())) })
     }
@@ -110,7 +123,8 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    const PATTERNS: [&str; 6] = [
+    const PATTERNS: [&str; 7] = [
+        r"\b(?:ab|abc|bc)=(?P<secret>[0-9]{1,2})",
         r"\b(?P<secret>ab{1,3}[0-9]{2})\b",
         r"[a-c]{0,4}(?:=|:{1,2})(?:\r?\n)?(?P<secret>[ab]{2}|[a-c]{4})\b{end-half}",
         r"(?i:ab?|a)(?P<secret>b{0,2})",
@@ -124,9 +138,10 @@ mod tests {
         fn a_match_ends_where_the_whole_expression_says(
             which in 0..PATTERNS.len(),
             anchored: bool,
+            sought: bool,
             text in proptest::collection::vec(proptest::sample::select(&b"abcdABC012=:\r\n _\xff"[..]), 0..14),
         ) {
-            let expression = Expression::new(PATTERNS[which]);
+            let expression = if sought { Expression::sought(PATTERNS[which]) } else { Expression::new(PATTERNS[which]) };
             let whole = compile(PATTERNS[which]).unwrap();
             for start in 0..=text.len() {
                 let window = input(&text, start..text.len(), anchored);
