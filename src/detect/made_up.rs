@@ -1,5 +1,7 @@
 //! Values that nobody issued: what shows where a secret goes, and what fingers typed along the alphabet.
 
+use super::generic::holds;
+
 /// Words of people who show where a secret goes. No random value holds one by chance.
 const PLACEHOLDERS: [&[u8]; 14] = [
     b"example",
@@ -72,12 +74,6 @@ fn drones(secret: &[u8]) -> bool {
 /// Equal, or one after the other; `…890` counts on, too.
 fn step(a: u8, b: u8) -> bool {
     a.abs_diff(b) <= 1 || matches!((a, b), (b'9', b'0') | (b'0', b'9'))
-}
-
-/// Whether `text` holds `word` (lower case) in any ASCII case.
-pub(super) fn holds(text: &[u8], word: &[u8]) -> bool {
-    let begins = |window: &[u8]| matches!((window, word), ([a, ..], [b, ..]) if (a ^ b) & !0x20 == 0);
-    text.windows(word.len().max(1)).any(|window| begins(window) && window.eq_ignore_ascii_case(word))
 }
 
 #[cfg(test)]

@@ -5,9 +5,12 @@ use super::content::Run;
 use super::generic::{Generic, GenericKind};
 use super::hints::Keywords;
 use super::layer::Layer;
+use super::regexes::parse;
+use super::set::Set;
+use super::stretch::alphabet;
 use super::{DetectError, Detector};
 use crate::rule::{ASSIGNED_GAP, Confidence, Rule, Shape};
-use regex_syntax::hir::{Class, Hir, HirKind};
+use regex_syntax::hir::{Hir, HirKind};
 
 /// A length up to this share away from the provider's is nearly right: one in so many bytes.
 const LENGTH: usize = 7;
@@ -28,7 +31,7 @@ pub(super) struct Nearly(Vec<Form>);
 struct Form {
     least: usize,
     most: usize,
-    alphabet: [bool; 256],
+    alphabet: Set,
     prefix: Vec<u8>,
     /// Of a length that is worth something.
     exact: bool,
@@ -38,9 +41,7 @@ impl Nearly {
     /// Reads the shape of an `assigned` rule; others have none that is nearly fulfilled.
     pub(super) fn of(shape: &Shape) -> Self {
         let Shape::Assigned(value) = shape else { return Self::default() };
-        let parsed = regex_syntax::ParserBuilder::new().utf8(false).unicode(false).build().parse(value);
-        let Ok(hir) = parsed else { return Self::default() };
-        Self(Form::all(&hir))
+        parse(value).map(|hir| Self(Form::all(&hir))).unwrap_or_default()
     }
 
     /// Whether `value`, which the rule did not take, is nearly of its shape.
@@ -107,23 +108,23 @@ impl Form {
     }
 
     fn of(parts: &[&Hir]) -> Option<Self> {
-        let (mut least, mut most, mut alphabet) = (0, 0, [false; 256]);
+        let (mut least, mut most, mut bytes) = (0, 0, Set::default());
         for part in parts {
             least += part.properties().minimum_len()?;
             most += part.properties().maximum_len()?;
-            spell(part, &mut alphabet);
+            bytes = bytes.or(alphabet(part));
         }
         let prefix = match parts.first()?.kind() {
             HirKind::Literal(literal) => literal.0.to_vec(),
             _ => Vec::new(),
         };
         let exact = least >= SHORTEST && most - least <= least / LENGTH;
-        (exact || prefix.len() >= PREFIX).then_some(Self { least, most, alphabet, prefix, exact })
+        (exact || prefix.len() >= PREFIX).then_some(Self { least, most, alphabet: bytes, prefix, exact })
     }
 
     /// Bytes of another alphabet, and bytes too few or too many.
     fn wrong(&self, value: &[u8]) -> (usize, usize) {
-        let foreign = value.iter().filter(|&&b| self.alphabet.get(usize::from(b)) != Some(&true)).count();
+        let foreign = value.iter().filter(|&&b| !self.alphabet.holds(b)).count();
         (foreign, self.least.saturating_sub(value.len()).max(value.len().saturating_sub(self.most)))
     }
 
@@ -152,21 +153,6 @@ fn walk<'h>(hir: &'h Hir, ways: &mut Vec<Vec<&'h Hir>>) {
             }
         }
         _ => ways.iter_mut().for_each(|way| way.push(hir)),
-    }
-}
-
-/// Marks every byte that some text of `hir` holds.
-fn spell(hir: &Hir, alphabet: &mut [bool; 256]) {
-    let mut mark = |first: u8, last: u8| {
-        (first..=last).filter_map(|b| alphabet.get_mut(usize::from(b)).map(|slot| *slot = true)).for_each(drop);
-    };
-    match hir.kind() {
-        HirKind::Empty | HirKind::Look(_) | HirKind::Class(Class::Unicode(_)) => {}
-        HirKind::Literal(literal) => literal.0.iter().for_each(|&b| mark(b, b)),
-        HirKind::Class(Class::Bytes(class)) => class.iter().for_each(|range| mark(range.start(), range.end())),
-        HirKind::Repetition(repetition) => spell(&repetition.sub, alphabet),
-        HirKind::Capture(capture) => spell(&capture.sub, alphabet),
-        HirKind::Concat(parts) | HirKind::Alternation(parts) => parts.iter().for_each(|part| spell(part, alphabet)),
     }
 }
 

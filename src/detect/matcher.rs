@@ -4,7 +4,7 @@ use super::assigned;
 use super::matched::Match;
 use super::opening::{self, Opening};
 use super::regexes::{Broken, Expression, input, parse};
-use super::stretch::Stretch;
+use super::stretch::{Stretch, alphabet};
 use super::take::Groups;
 use crate::rule::{Reach, Rule, Severity, Shape};
 use regex_automata::meta::Regex;
@@ -58,7 +58,7 @@ impl Matcher {
         let regex = if leads.is_some() { Expression::new(pattern) } else { Expression::sought(pattern) };
         Some(Self::Pattern {
             leads,
-            in_line: !may_hold(&hir, b'\n'),
+            in_line: !alphabet(&hir).holds(b'\n'),
             needs: [b'@', b'=', b':'].into_iter().find(|&byte| must_hold(&hir, byte)),
             secret: Stretch::of_secret(&hir),
             groups: Groups::of(rule, &hir),
@@ -128,18 +128,6 @@ fn search(
     }
 }
 
-fn may_hold(hir: &Hir, byte: u8) -> bool {
-    match hir.kind() {
-        HirKind::Empty | HirKind::Look(_) => false,
-        HirKind::Literal(literal) => literal.0.contains(&byte),
-        HirKind::Class(Class::Bytes(class)) => class.ranges().iter().any(|r| r.start() <= byte && byte <= r.end()),
-        HirKind::Class(Class::Unicode(_)) => true,
-        HirKind::Repetition(repetition) => may_hold(&repetition.sub, byte),
-        HirKind::Capture(capture) => may_hold(&capture.sub, byte),
-        HirKind::Concat(parts) | HirKind::Alternation(parts) => parts.iter().any(|part| may_hold(part, byte)),
-    }
-}
-
 fn must_hold(hir: &Hir, byte: u8) -> bool {
     match hir.kind() {
         HirKind::Empty | HirKind::Look(_) | HirKind::Class(_) => false,
@@ -200,8 +188,8 @@ mod tests {
     #[test]
     fn what_every_match_holds_and_none_does() {
         let hir = parse(r"https://(?P<secret>[a-z]{4})@[a-z]{3}").unwrap();
-        assert!(!may_hold(&hir, b'\n') && must_hold(&hir, b'@') && !must_hold(&hir, b'='));
+        assert!(!alphabet(&hir).holds(b'\n') && must_hold(&hir, b'@') && !must_hold(&hir, b'='));
         let hir = parse(r"key\s{0,3}(?:=|:)(?P<secret>[a-z]{4})").unwrap();
-        assert!(may_hold(&hir, b'\n') && !must_hold(&hir, b'='));
+        assert!(alphabet(&hir).holds(b'\n') && !must_hold(&hir, b'='));
     }
 }

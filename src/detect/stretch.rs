@@ -14,9 +14,7 @@ pub(super) struct Stretch {
 impl Stretch {
     /// What every match of an expression is.
     pub(super) fn of(hir: &Hir) -> Self {
-        let mut bytes = Set::default();
-        gather(hir, &mut bytes);
-        Self { bytes, least: hir.properties().minimum_len().unwrap_or(0) }
+        Self { bytes: alphabet(hir), least: hir.properties().minimum_len().unwrap_or(0) }
     }
 
     /// What the group `secret` is in every match of an expression.
@@ -42,6 +40,13 @@ impl Stretch {
         }
         false
     }
+}
+
+/// Every byte that some match of an expression holds.
+pub(super) fn alphabet(hir: &Hir) -> Set {
+    let mut bytes = Set::default();
+    gather(hir, &mut bytes);
+    bytes
 }
 
 fn gather(hir: &Hir, bytes: &mut Set) {

@@ -2,7 +2,7 @@
 
 use super::checksum::{self, Proof};
 use super::generic;
-use super::made_up::{MadeUp, holds, made_up};
+use super::made_up::{MadeUp, made_up};
 use super::matched::Match;
 use super::password::{self, Strength};
 use super::published::published;
@@ -98,7 +98,9 @@ impl Checks {
             assessed.confidence = most_of_password(strength, reserved, shows)(assessed.confidence);
             assessed.placeholder = strength == Strength::Everybodys;
         }
-        if rule.kind == Kind::PrivateKey && (shows || generic::documents(line_before(text, found.secret.start))) {
+        if rule.kind == Kind::PrivateKey
+            && (shows || generic::documents(generic::line_before(text, found.secret.start, FAR)))
+        {
             assessed.confidence = assessed.confidence.min(Confidence::Medium);
         }
         if typed {
@@ -123,12 +125,6 @@ impl Checks {
     }
 }
 
-/// The line before `at`, as far as it is looked at.
-fn line_before(text: &[u8], at: usize) -> &[u8] {
-    let before = text.get(at.saturating_sub(FAR)..at).unwrap_or_default();
-    before.rsplit(|b| *b == b'\n').next().unwrap_or_default()
-}
-
 /// Whether the value is nearly hexadecimal, and so mistyped.
 fn flawed(rule: &Rule, secret: &[u8]) -> bool {
     matches!(rule.shape, Shape::Assigned(_)) && generic::flawed(secret)
@@ -136,7 +132,7 @@ fn flawed(rule: &Rule, secret: &[u8]) -> bool {
 
 /// Whether the value holds a word that values of the rule do not.
 fn says_otherwise(rule: &Rule, secret: &[u8]) -> bool {
-    rule.not_words.iter().any(|word| holds(secret, word.as_bytes()))
+    rule.not_words.iter().any(|word| generic::holds(secret, word))
 }
 
 /// Whether the secret is a piece of encoded data, such as a picture in a page: its neighbour is a sign that base64 has
@@ -162,7 +158,7 @@ fn is_name(rule: &Rule, context: &[u8], secret: &[u8]) -> bool {
     }
     let lower = secret.to_ascii_lowercase();
     let word = context.get(..BEGINNING).filter(|word| word.iter().all(u8::is_ascii_alphabetic));
-    let echoes = word.is_some_and(|word| holds(secret, &word.to_ascii_lowercase()));
+    let echoes = word.is_some_and(|word| generic::holds(secret, word.to_ascii_lowercase()));
     let ends = ENDINGS.iter().any(|ending| lower.ends_with(ending));
     echoes || ends || generic::covered(&lower) * 10 >= lower.len() * 7
 }

@@ -35,7 +35,7 @@ pub(super) fn stands(text: &[u8], at: usize, word: &[u8]) -> bool {
 }
 
 /// The part of the line around `at` that lies before it, at most `most` bytes.
-pub(super) fn line_before(text: &[u8], at: usize, most: usize) -> &[u8] {
+pub(in crate::detect) fn line_before(text: &[u8], at: usize, most: usize) -> &[u8] {
     let before = text.get(at.saturating_sub(most)..at).unwrap_or_default();
     let start = memchr::memrchr(b'\n', before).map_or(0, |feed| feed + 1);
     before.get(start..).unwrap_or_default()
@@ -49,8 +49,10 @@ pub(super) fn line_behind(text: &[u8], at: usize, most: usize) -> &[u8] {
 }
 
 /// Whether `text` holds `word` (lower case) in any ASCII case.
-pub(super) fn holds(text: &[u8], word: &str) -> bool {
-    text.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word.as_bytes()))
+pub(in crate::detect) fn holds(text: &[u8], word: impl AsRef<[u8]>) -> bool {
+    let word = word.as_ref();
+    let begins = |window: &[u8]| matches!((window, word), ([a, ..], [b, ..]) if (a ^ b) & !0x20 == 0);
+    text.windows(word.len().max(1)).any(|window| begins(window) && window.eq_ignore_ascii_case(word))
 }
 
 /// Words to look for in short texts, in any ASCII case. A table of the pairs of bytes that they begin with turns most

@@ -30,7 +30,7 @@ pub use vector::{FEATURES, Vector};
 pub(super) use self::place::documents;
 pub(super) use self::value::flawed;
 pub(super) use self::words::covered;
-pub(super) use bytes::words;
+pub(super) use bytes::{holds, line_before, words};
 
 use crate::rule::Confidence;
 use aho_corasick::AhoCorasick;
